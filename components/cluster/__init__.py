@@ -1,0 +1,1 @@
+"""The Kubernetes cluster: hosts prepared for kubeadm, the control plane, and the workers that join it."""

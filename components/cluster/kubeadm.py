@@ -1,0 +1,167 @@
+"""kubeadm's configuration documents (v1beta4), rendered from typed values.
+
+Owns what the documents say. Does not own when they are used: init (control_plane.py) and join (membership.py).
+"""
+
+from dataclasses import dataclass
+
+import yaml
+
+from components.machines.machine import Profile
+
+API_PORT = 6443
+# The API server has 6443 on the same host, so each node's own load balancer listens elsewhere.
+BALANCER_PORT = 7443
+RUNTIME = "unix:///run/containerd/containerd.sock"
+TOKEN = "@JOIN_TOKEN@"  # noqa: S105 - a place for a token, filled in on the host
+CA_HASH = "@JOIN_CA_HASH@"
+
+Document = dict[str, object]
+
+# What kubeadm's own checks cannot know of a namespaced host: its kernel's configuration is not readable, it shares the
+# machine's swap and br_netfilter, and its kernel runs cgroup v1.
+LAB_IGNORES = (
+    "SystemVerification",
+    "FileContent--proc-sys-net-bridge-bridge-nf-call-iptables",
+    "Swap",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterSettings:
+    """What is the same on every node. `version` is "1.35.4"; subnets are IPv4 CIDRs."""
+
+    name: str
+    version: str
+    pod_subnet: str
+    service_subnet: str
+    proxy_mode: str = "iptables"
+    extra_sans: tuple[str, ...] = ()
+
+    @property
+    def api_name(self) -> str:
+        """The name under which every node finds the API servers, on itself; for the life of the cluster."""
+        return f"api.{self.name}.internal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeSettings:
+    """What differs from node to node. `address` is IPv4."""
+
+    name: str
+    address: str
+    profile: Profile
+    schedulable: bool = True
+
+
+def init_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
+    """The YAML for `kubeadm init`: InitConfiguration, ClusterConfiguration, kubelet's and kube-proxy's."""
+    return _dump(
+        {
+            **_kubeadm("InitConfiguration"),
+            "localAPIEndpoint": {"advertiseAddress": node.address, "bindPort": API_PORT},
+            "nodeRegistration": _registration(
+                node, [] if node.schedulable else [_control_plane_taint()]
+            ),
+        },
+        _cluster(cluster, node),
+        _kubelet(node.profile),
+        _kube_proxy(cluster, node.profile),
+    )
+
+
+def join_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
+    """The YAML for `kubeadm join` of a worker, with places where the host puts the token and the CA's hash."""
+    return _dump(
+        {
+            **_kubeadm("JoinConfiguration"),
+            "discovery": {
+                "bootstrapToken": {
+                    "apiServerEndpoint": f"{cluster.api_name}:{BALANCER_PORT}",
+                    "token": TOKEN,
+                    "caCertHashes": [CA_HASH],
+                }
+            },
+            "nodeRegistration": _registration(node, []),
+        }
+    )
+
+
+def _kubeadm(kind: str) -> Document:
+    return {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": kind}
+
+
+def _registration(node: NodeSettings, taints: list[Document]) -> Document:
+    return {
+        "name": node.name,
+        "criSocket": RUNTIME,
+        # Without it kubelet takes the address of the default route's link, which on a host with several is a guess.
+        "kubeletExtraArgs": [{"name": "node-ip", "value": node.address}],
+        "taints": taints,
+        "ignorePreflightErrors": list(LAB_IGNORES) if node.profile is Profile.LAB else [],
+    }
+
+
+def _control_plane_taint() -> Document:
+    return {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
+
+
+def _cluster(cluster: ClusterSettings, node: NodeSettings) -> Document:
+    return {
+        **_kubeadm("ClusterConfiguration"),
+        "clusterName": cluster.name,
+        "kubernetesVersion": f"v{cluster.version}",
+        "controlPlaneEndpoint": f"{cluster.api_name}:{BALANCER_PORT}",
+        "networking": {
+            "podSubnet": cluster.pod_subnet,
+            "serviceSubnet": cluster.service_subnet,
+            "dnsDomain": "cluster.local",
+        },
+        "apiServer": {
+            "certSANs": [cluster.api_name, "127.0.0.1", node.address, *cluster.extra_sans]
+        },
+    }
+
+
+def _kubelet(profile: Profile) -> Document:
+    document: Document = {
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "cgroupDriver": "systemd",
+        "rotateCertificates": True,
+    }
+    if profile is Profile.LAB:
+        document |= {
+            "cgroupDriver": "cgroupfs",
+            "failCgroupV1": False,
+            "failSwapOn": False,
+            # The host lacks CAP_SYS_RESOURCE, as a user namespace does; the gate makes kubelet live with that.
+            "featureGates": {"KubeletInUserNamespace": True},
+            # The disk is shared with everything else on the machine, so a share of it says nothing about this host.
+            "evictionHard": {"memory.available": "100Mi", "nodefs.available": "1Gi"},
+            "imageGCHighThresholdPercent": 100,
+            "imageGCLowThresholdPercent": 99,
+        }
+    return document
+
+
+def _kube_proxy(cluster: ClusterSettings, profile: Profile) -> Document:
+    document: Document = {
+        "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+        "kind": "KubeProxyConfiguration",
+        "mode": cluster.proxy_mode,
+        "clusterCIDR": cluster.pod_subnet,
+    }
+    if profile is Profile.LAB:
+        # These sysctls belong to the machine, not to a network namespace: zero leaves them alone.
+        document["conntrack"] = {
+            "maxPerCore": 0,
+            "min": 0,
+            "tcpCloseWaitTimeout": "0s",
+            "tcpEstablishedTimeout": "0s",
+        }
+    return document
+
+
+def _dump(*documents: Document) -> str:
+    return yaml.safe_dump_all(documents, sort_keys=False, explicit_start=True)

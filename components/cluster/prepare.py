@@ -1,0 +1,91 @@
+"""A bare host made ready for kubeadm: packages, binaries, containerd, the node's own load balancer, kubelet's unit.
+
+Owns the parameters of the node script's `prepare`. Does not own the steps themselves: they are in the script.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+from bundle.lock import Lock
+from pulumi_command import remote
+
+from components.cluster.containerd import config
+from components.cluster.images import (
+    BINARIES,
+    CNI_BINARIES,
+    CNI_PLUGINS,
+    DEBIAN_PACKAGES,
+    kubernetes_binaries,
+    pause,
+)
+from components.machines.machine import Machine, Profile
+from components.machines.node_script import parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareArgs:
+    """What a host is prepared for.
+
+    `registries` are HOST:PORT of the registries, `control_planes` addresses of the API servers, `upstreams` the host
+    names whose images the registries hold, `proxy` lines of Environment= for containerd.
+    """
+
+    version: str
+    api_name: str
+    lock: Lock
+    registries: pulumi.Input[list[str]]
+    control_planes: pulumi.Input[list[str]]
+    upstreams: tuple[str, ...]
+    ca_certificate: pulumi.Output[str]
+    proxy: str = ""
+
+
+def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -> remote.Command:
+    """Runs the node script's `prepare` as `{node}-prepare`. A changed parameter converges the host again."""
+    return remote.Command(
+        f"{machine.name}-prepare",
+        connection=machine.connection.arguments(),
+        create=machine.script.command("prepare"),
+        stdin=parameters(
+            {
+                "NODE_NAME": machine.name,
+                "NODE_ADDRESS": machine.address,
+                "API_NAME": args.api_name,
+                "REGISTRIES": pulumi.Output.from_input(args.registries).apply(" ".join),
+                "CONTROL_PLANES": pulumi.Output.from_input(args.control_planes).apply(" ".join),
+                "UPSTREAMS": " ".join(args.upstreams),
+                "PACKAGES": package_lines(args.lock),
+                "FILES": file_lines(args.lock, args.version),
+                "CONTAINERD_CONFIG": config(pause(args.version), machine.profile),
+                "CA_CERTIFICATE": pulumi.Output.unsecret(args.ca_certificate),
+                "SWAP_ALLOWED": str(int(machine.profile is Profile.LAB)),
+                "PROXY_ENVIRONMENT": args.proxy,
+            }
+        ),
+        add_previous_output_in_env=False,
+        logging=remote.Logging.STDERR,
+        opts=opts,
+    )
+
+
+def repository(item: str) -> str:
+    """The registry's repository of a bundle item: its name without the tag."""
+    return item.rpartition(":")[0]
+
+
+def package_lines(lock: Lock) -> str:
+    """REPOSITORY and SHA256 of the artifact with the Debian packages; its manifest lists them."""
+    return f"{repository(DEBIAN_PACKAGES)} {manifest(lock, DEBIAN_PACKAGES)}"
+
+
+def file_lines(lock: Lock, version: str) -> str:
+    """One line "REPOSITORY SHA256 DIRECTORY" for each artifact of programs."""
+    places = ((kubernetes_binaries(version), BINARIES), (CNI_PLUGINS, CNI_BINARIES))
+    return "\n".join(
+        f"{repository(item)} {manifest(lock, item)} {directory}" for item, directory in places
+    )
+
+
+def manifest(lock: Lock, item: str) -> str:
+    """The SHA-256 of an artifact's manifest, without the algorithm's name."""
+    return lock.artifact(item).digest.removeprefix("sha256:")

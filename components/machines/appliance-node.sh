@@ -1,0 +1,515 @@
+#!/usr/bin/env bash
+# Everything the appliance does on a host. One file, because it travels as one asset; one function per noun.
+#
+#   bash appliance-node.sh COMMAND < parameters
+#
+# Parameters are KEY='value' lines on standard input, so that no value stands in a process list. Every command is
+# idempotent: it looks at the finished state first and changes only what differs. Whoever runs it twice gets the same host.
+set -euo pipefail
+
+readonly STATE=/var/lib/appliance
+readonly PKI=/etc/appliance/pki
+readonly ADMIN=/etc/kubernetes/admin.conf
+changed=0
+readonly RUNTIME=unix:///run/containerd/containerd.sock
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+say() { printf '%s: %s\n' "${NODE_NAME:-$(hostname)}" "$*" >&2; }
+die() {
+  say "error: $*"
+  exit 1
+}
+
+# await SECONDS FACT CURE PROBE…: poll until PROBE succeeds; otherwise end with one sentence.
+await() {
+  local limit=$1 fact=$2 cure=$3 deadline
+  shift 3
+  deadline=$((SECONDS + limit))
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < deadline)) || die "$fact did not come true within ${limit} s. $cure"
+    sleep 1
+  done
+}
+
+# install_text FILE MODE: standard input becomes FILE; sets changed=1 if it was not that already.
+# Feed it with <<< or < <(…), never through a pipe: in a pipe it would set the variable of a subshell.
+install_text() {
+  local file=$1 mode=$2 new
+  mkdir -p "${file%/*}"
+  new=$(mktemp "${file}.XXXXXX")
+  cat >"$new"
+  chmod "$mode" "$new"
+  if cmp -s "$new" "$file"; then
+    rm -f "$new"
+  else
+    mv -f "$new" "$file"
+    changed=1
+  fi
+}
+
+only_one_at_a_time() {
+  mkdir -p "$STATE"
+  exec 9>"$STATE/lock"
+  flock -w 1200 9 || die "another appliance command has held $STATE/lock for 20 minutes. End it (fuser $STATE/lock) and run again."
+}
+
+# --- registry: serves the bundle's images and host packages, read-only, on every control plane ---
+
+registry() {
+  [[ -x /usr/local/bin/registry ]] || die "/usr/local/bin/registry is missing: the bundle was not pushed to this host."
+  local changed=0
+  install_text "$PKI/registry.crt" 0644 <<<"$REGISTRY_CERTIFICATE"
+  install_text "$PKI/registry.key" 0600 <<<"$REGISTRY_KEY"
+  install_text /etc/appliance/registry.yaml 0644 <<EOF
+version: 0.1
+log: {level: warn, accesslog: {disabled: true}}
+storage:
+  filesystem: {rootdirectory: $STATE/registry}
+  maintenance: {readonly: {enabled: true}}
+http:
+  addr: :5000
+  tls: {certificate: $PKI/registry.crt, key: $PKI/registry.key, minimumtls: tls1.2}
+EOF
+  install_text /etc/systemd/system/appliance-registry.service 0644 <<'EOF'
+[Unit]
+Description=Registry of the appliance's images and host packages
+After=network.target
+[Service]
+Environment=OTEL_TRACES_EXPORTER=none
+ExecStart=/usr/local/bin/registry serve /etc/appliance/registry.yaml
+Restart=always
+RestartSec=2
+ProtectSystem=full
+NoNewPrivileges=true
+[Install]
+WantedBy=multi-user.target
+EOF
+  systemctl daemon-reload
+  systemctl enable -q appliance-registry
+  # A new binary under the same unit needs a restart too.
+  [[ $(readlink -f "/proc/$(systemctl show -P MainPID appliance-registry)/exe" 2>/dev/null) == /usr/local/bin/registry ]] || changed=1
+  ((changed == 0)) || systemctl restart appliance-registry
+  await 30 "the registry on port 5000" "See journalctl -u appliance-registry." \
+    curl -fsS --cacert <(printf '%s\n' "$CA_CERTIFICATE") "https://$NODE_ADDRESS:5000/v2/"
+  say "registry serves on https://$NODE_ADDRESS:5000"
+}
+
+# --- prepare: a bare Debian host becomes one that kubeadm can use ---
+
+check_host() {
+  [[ $EUID -eq 0 ]] || die "the appliance needs root here: use root or a user with passwordless sudo."
+  # shellcheck disable=SC1091
+  . /etc/os-release
+  [[ "${ID} ${ID_LIKE:-}" == *debian* ]] || die "this host runs ${PRETTY_NAME:-an unknown system}; Debian 12 is supported."
+  local free
+  free=$(df --output=avail -BM / | tail -n 1 | tr -dc 0-9)
+  ((free >= ${MINIMUM_DISK_MB:-8192})) || die "/ has ${free} MB free and needs ${MINIMUM_DISK_MB:-8192} MB. Free some or add a disk."
+}
+
+kernel() {
+  install_text /etc/modules-load.d/appliance.conf 0644 <<<$'overlay\nbr_netfilter'
+  local module
+  for module in overlay br_netfilter; do
+    modprobe -q "$module" 2>/dev/null || true
+  done
+  grep -qw overlay /proc/filesystems || die "the kernel has no overlayfs. Boot a kernel that has it."
+  local settings=$'net.ipv4.ip_forward = 1\n' key
+  for key in net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables; do
+    [[ ! -e /proc/sys/${key//.//} ]] || settings+="$key = 1"$'\n'
+  done
+  install_text /etc/sysctl.d/90-appliance.conf 0644 <<<"$settings"
+  sysctl -q --load /etc/sysctl.d/90-appliance.conf
+  if [[ ${SWAP_ALLOWED:-0} == 0 ]] && [[ -n $(swapon --noheadings --show 2>/dev/null) ]]; then
+    swapoff -a
+    sed -i.appliance -E '/^[^#].*[[:space:]]swap[[:space:]]/s/^/# appliance: /' /etc/fstab
+  fi
+}
+
+names() {
+  local rest
+  rest=$(sed '/# appliance$/d' /etc/hosts 2>/dev/null || true)
+  install_text /etc/hosts 0644 < <(
+    printf '%s\n127.0.0.1 %s # appliance\n%s %s # appliance\n' "$rest" "$API_NAME" "$NODE_ADDRESS" "$NODE_NAME"
+  )
+}
+
+# fetch blobs|manifests REPOSITORY SHA256 FILE: by digest, from whichever registry answers; a wrong byte never gets a name.
+fetch() {
+  local kind=$1 repository=$2 sha=$3 file=$4 registry
+  if [[ -f $file ]] && sha256sum --status -c <<<"$sha  $file"; then return 0; fi
+  mkdir -p "${file%/*}"
+  for registry in $REGISTRIES; do
+    if curl -fsS --retry 3 --retry-connrefused --cacert "$PKI/ca.crt" -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+      -o "$file.part" "https://$registry/v2/$repository/$kind/sha256:$sha" && sha256sum --status -c <<<"$sha  $file.part"; then
+      mv -f "$file.part" "$file"
+      return 0
+    fi
+  done
+  rm -f "$file.part"
+  die "no registry of ($REGISTRIES) gave $repository@sha256:$sha. Run make up again; if it stays, push the bundle anew."
+}
+
+# contents REPOSITORY SHA256: lines "SHA256 TITLE" of the files that an artifact's manifest lists.
+contents() {
+  local layer
+  fetch manifests "$1" "$2" "$STATE/manifests/$2"
+  sed 's/{"mediaType"/\n&/g; s/{"annotations"/\n&/g' "$STATE/manifests/$2" | while read -r layer; do
+    [[ $layer =~ \"digest\":\"sha256:([0-9a-f]{64})\" ]] || continue
+    local sha=${BASH_REMATCH[1]}
+    [[ $layer =~ \"org.opencontainers.image.title\":\"([^\"]+)\" ]] || continue
+    printf '%s %s\n' "$sha" "${BASH_REMATCH[1]}"
+  done
+}
+
+# PACKAGES: "REPOSITORY SHA256" of the artifact whose files are NAME_VERSION_ARCH.deb.
+packages() {
+  local repository=${PACKAGES% *} sha file name version missing=()
+  while read -r sha file; do
+    name=${file%%_*}
+    version=${file#*_}
+    version=${version%_*}
+    # An installed version that is newer than the bundle's is the host's business: never downgrade.
+    # shellcheck disable=SC2016
+    if dpkg --compare-versions "$(dpkg-query -f '${Version}' -W "$name" 2>/dev/null || echo 0)" ge "${version//%3a/:}"; then continue; fi
+    fetch blobs "$repository" "$sha" "$STATE/packages/$file"
+    missing+=("$STATE/packages/$file")
+  done < <(contents "$repository" "${PACKAGES#* }")
+  ((${#missing[@]} > 0)) || return 0
+  say "installing ${#missing[@]} packages"
+  apt-get install -y -q --no-download --no-install-recommends -o Dpkg::Options::=--force-confold \
+    "${missing[@]}" >"$STATE/packages.log" 2>&1 || {
+    tail -n 15 "$STATE/packages.log" >&2
+    die "apt-get could not install the bundle's packages; the end of $STATE/packages.log is above."
+  }
+  rm -rf "$STATE/packages"
+}
+
+# FILES: lines "REPOSITORY SHA256 DIRECTORY" of artifacts whose files are programs.
+files() {
+  local repository digest directory sha title
+  while read -r repository digest directory; do
+    while read -r sha title; do
+      if [[ -f $directory/$title ]] && sha256sum --status -c <<<"$sha  $directory/$title"; then continue; fi
+      fetch blobs "$repository" "$sha" "$STATE/files/$sha"
+      install -D -m 0755 "$STATE/files/$sha" "$directory/$title.new"
+      mv -f "$directory/$title.new" "$directory/$title"
+      rm -f "$STATE/files/$sha"
+    done < <(contents "$repository" "$digest")
+  done <<<"$FILES"
+}
+
+mirrors() {
+  local upstream registry
+  for upstream in $UPSTREAMS; do
+    # containerd reads these files at every pull, so a change needs no restart.
+    install_text "/etc/containerd/certs.d/$upstream/hosts.toml" 0644 < <(
+      for registry in $REGISTRIES; do
+        # The upstream's name is the first part of the repository's path, so two upstreams never share a name.
+        printf '[host."https://%s/v2/%s"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n  ca = "%s"\n' \
+          "$registry" "$upstream" "$PKI/ca.crt"
+      done
+    )
+  done
+}
+
+containerd_service() {
+  mirrors
+  local changed=0
+  install_text /etc/containerd/config.toml 0644 <<<"$CONTAINERD_CONFIG"
+  if [[ -n ${PROXY_ENVIRONMENT:-} ]]; then
+    install_text /etc/systemd/system/containerd.service.d/appliance-proxy.conf 0644 <<<$'[Service]\n'"$PROXY_ENVIRONMENT"
+  elif [[ -e /etc/systemd/system/containerd.service.d/appliance-proxy.conf ]]; then
+    rm -f /etc/systemd/system/containerd.service.d/appliance-proxy.conf
+    changed=1
+  fi
+  systemctl daemon-reload
+  systemctl enable -q containerd
+  if ((changed)); then systemctl restart containerd; else systemctl start containerd; fi
+  await 60 "containerd's socket" "See journalctl -u containerd." test -S "${RUNTIME#unix://}"
+}
+
+# Each node finds the API servers at 127.0.0.1:7443: the name is the same everywhere and no node is special.
+load_balancer() {
+  local changed=0 address
+  install_text /etc/haproxy/haproxy.cfg 0644 < <(
+    cat <<'EOF'
+global
+  maxconn 4096
+  log stdout format raw daemon notice
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 1h
+  timeout server 1h
+  option tcpka
+listen kubernetes-api
+  bind 127.0.0.1:7443
+  option httpchk GET /readyz
+  default-server check check-ssl verify none inter 2s fall 3 rise 1
+EOF
+    for address in $CONTROL_PLANES; do
+      printf '  server %s %s:6443\n' "${address//./-}" "$address"
+    done
+  )
+  systemctl enable -q haproxy
+  if ((changed)); then systemctl restart haproxy; else systemctl start haproxy; fi
+}
+
+kubelet_service() {
+  install_text /etc/systemd/system/kubelet.service 0644 <<'EOF'
+[Unit]
+Description=Kubernetes node agent
+Wants=network-online.target
+After=network-online.target containerd.service
+[Service]
+Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
+Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+EnvironmentFile=-/etc/default/kubelet
+ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
+Restart=always
+StartLimitInterval=0
+RestartSec=3
+[Install]
+WantedBy=multi-user.target
+EOF
+  systemctl daemon-reload
+  systemctl enable -q kubelet
+}
+
+prepare() {
+  check_host
+  install_text "$PKI/ca.crt" 0644 <<<"$CA_CERTIFICATE"
+  names
+  kernel
+  packages
+  files
+  containerd_service
+  load_balancer
+  kubelet_service
+  say "prepared for Kubernetes"
+}
+
+# --- control plane ---
+
+kube() { kubectl --kubeconfig "$ADMIN" --request-timeout 10s "$@"; }
+
+ready() { kubectl --kubeconfig "$ADMIN" --server "https://$NODE_ADDRESS:6443" --request-timeout 5s get --raw /readyz; }
+
+# kubeadm writes admin.conf long before it is done; the add-on phase is its last, so that is what "finished" looks at.
+initialised() {
+  [[ -s $ADMIN && -s /etc/kubernetes/kubelet.conf ]] && ready >/dev/null 2>&1 \
+    && kube -n kube-public get configmap cluster-info >/dev/null 2>&1 \
+    && kube -n kube-system get daemonset/kube-proxy deployment/coredns >/dev/null 2>&1
+}
+
+port_free() {
+  local owner
+  owner=$(ss -Hltnp "sport = :$1" | sed -n 's/.*users:((\(.*\)).*/\1/p' | head -n 1)
+  [[ -z $owner || $owner == *kube-apiserver* ]] \
+    || die "port $1 is taken by $owner; the API server needs it. Stop that program or move it, then run again."
+}
+
+init() {
+  bring_up
+  # The node is not Ready before the network is there, but what it is called does not wait for that.
+  mark
+}
+
+bring_up() {
+  if initialised; then
+    touch "$STATE/initialised"
+    say "control plane is up already"
+    return 0
+  fi
+  if [[ -e $STATE/initialised ]]; then
+    systemctl start containerd haproxy kubelet
+    await 300 "the API server at $NODE_ADDRESS:6443" \
+      "This host holds a cluster's data, so it is not initialised again; see crictl or journalctl -u kubelet." initialised
+    return 0
+  fi
+  port_free 6443
+  if [[ -d /var/lib/etcd/member && ! -e $STATE/initialising ]]; then
+    die "/var/lib/etcd holds data of a cluster that the appliance did not make and that does not answer. Start that cluster, or move the data away."
+  fi
+  if [[ -e $STATE/initialising ]]; then
+    # Our own init began here and never finished, so there is no data to keep: what it left is in the way.
+    say "clearing what an interrupted kubeadm init left"
+    kubeadm reset --force --cri-socket "$RUNTIME" >/dev/null 2>&1 || true
+    rm -rf /var/lib/etcd /etc/kubernetes
+  fi
+  install_text /etc/appliance/kubeadm.yaml 0600 <<<"$KUBEADM_CONFIG"
+  touch "$STATE/initialising"
+  say "kubeadm init"
+  kubeadm init --config /etc/appliance/kubeadm.yaml --skip-token-print >"$STATE/kubeadm-init.log" 2>&1 || {
+    tail -n 30 "$STATE/kubeadm-init.log" >&2
+    die "kubeadm init failed; the end of $STATE/kubeadm-init.log is above. Cure its first error and run again."
+  }
+  await 120 "the finished control plane" "See $STATE/kubeadm-init.log and journalctl -u kubelet." initialised
+  touch "$STATE/initialised"
+  rm -f "$STATE/initialising"
+  say "control plane is up"
+}
+
+# The operator's kubeconfig: the administrator's credentials with the operator's endpoint. Printed, so never logged.
+kubeconfig() {
+  [[ -s $ADMIN ]] || die "$ADMIN is missing: this host is no control plane."
+  sed -E "s#^( *server: ).*#\1https://$OPERATOR_ENDPOINT#; s#kubernetes-admin@[^ ]+#$CLUSTER_NAME#" "$ADMIN"
+}
+
+# --- membership: the control plane's side ---
+
+# A ticket admits one node once: its token may delete itself, and the node does that as soon as it has joined.
+ticket() {
+  await 120 "the API server at $NODE_ADDRESS:6443" "Bring the control plane up first." ready
+  local token id hash owner
+  token=$(kubeadm --kubeconfig "$ADMIN" token create --ttl 1h --description "join of $MEMBER_NAME")
+  id=${token%%.*}
+  owner=$(kube -n kube-system get "secret/bootstrap-token-$id" -o 'jsonpath={.metadata.uid}')
+  # Owned by the token's Secret: when that goes, these two go with it.
+  kube apply -f - >/dev/null <<EOF
+{apiVersion: v1, kind: List, items: [
+  {apiVersion: rbac.authorization.k8s.io/v1, kind: Role,
+   metadata: {name: join-$id, namespace: kube-system, ownerReferences: [{apiVersion: v1, kind: Secret, name: bootstrap-token-$id, uid: $owner}]},
+   rules: [{apiGroups: [""], resources: [secrets], resourceNames: [bootstrap-token-$id], verbs: [delete]}]},
+  {apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding,
+   metadata: {name: join-$id, namespace: kube-system, ownerReferences: [{apiVersion: v1, kind: Secret, name: bootstrap-token-$id, uid: $owner}]},
+   roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: join-$id},
+   subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: "system:bootstrap:$id"}]}]}
+EOF
+  hash=$(openssl x509 -pubkey -in /etc/kubernetes/pki/ca.crt -noout | openssl pkey -pubin -outform der | sha256sum | cut -d ' ' -f 1)
+  printf "JOIN_TOKEN='%s'\nJOIN_CA_HASH='sha256:%s'\n" "$token" "$hash"
+}
+
+ours() { kube get node "$MEMBER_NAME" -o "jsonpath={.metadata.annotations.appliance\\.dev/$1}"; }
+
+# mark: the labels and taints that the configuration gives. What it gave before stands in an annotation, so that what it
+# no longer gives goes, and what others set (not-ready, cordon) stays.
+mark() {
+  local item
+  for item in $(ours labels); do
+    [[ " $MEMBER_LABELS" == *" ${item%%=*}="* ]] || kube label node "$MEMBER_NAME" "${item%%=*}-" >/dev/null
+  done
+  for item in $(ours taints); do
+    [[ " $MEMBER_TAINTS " == *" $item "* ]] || kube taint node "$MEMBER_NAME" "${item/=*:/:}-" >/dev/null || true
+  done
+  # shellcheck disable=SC2086
+  [[ -z $MEMBER_LABELS ]] || kube label --overwrite node "$MEMBER_NAME" $MEMBER_LABELS >/dev/null
+  # shellcheck disable=SC2086
+  [[ -z $MEMBER_TAINTS ]] || kube taint --overwrite node "$MEMBER_NAME" $MEMBER_TAINTS >/dev/null
+  kube annotate --overwrite node "$MEMBER_NAME" "appliance.dev/labels=$MEMBER_LABELS" "appliance.dev/taints=$MEMBER_TAINTS" >/dev/null
+}
+
+settle() {
+  await "${READY_WITHIN:-300}" "node $MEMBER_NAME being Ready" \
+    "See kubectl describe node $MEMBER_NAME and, on that host, journalctl -u kubelet." \
+    kube wait --for=condition=Ready "node/$MEMBER_NAME" --timeout=5s
+  mark
+}
+
+# expel: drain, then delete. A node that is dead cannot confirm an eviction, so a drain that does not end is not waited for.
+expel() {
+  kube get node "$MEMBER_NAME" >/dev/null 2>&1 || {
+    ready >/dev/null || die "the API server does not answer, so $MEMBER_NAME cannot be taken out of the cluster."
+    say "node $MEMBER_NAME is not in the cluster"
+    return 0
+  }
+  kube cordon "$MEMBER_NAME" >/dev/null
+  kubectl --kubeconfig "$ADMIN" drain "$MEMBER_NAME" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_WITHIN:-120}s" >&2 \
+    || say "the drain of $MEMBER_NAME did not end in time; deleting the node all the same"
+  kube delete node "$MEMBER_NAME" --ignore-not-found >/dev/null
+}
+
+# --- membership: the node's side ---
+
+joined() {
+  [[ -s /etc/kubernetes/kubelet.conf ]] && systemctl is-active -q kubelet \
+    && kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 5s get node "$NODE_NAME" >/dev/null 2>&1
+}
+
+# standing: one word for the membership transaction, so that it mints no ticket for a node that needs none.
+standing() { if joined; then echo joined; else echo apart; fi; }
+
+join() {
+  if joined; then
+    say "is in the cluster already"
+    return 0
+  fi
+  if [[ -e /etc/kubernetes/kubelet.conf || -e /etc/kubernetes/bootstrap-kubelet.conf ]]; then
+    say "clearing what an interrupted or an older join left"
+    kubeadm reset --force --cri-socket "$RUNTIME" >/dev/null 2>&1 || true
+  fi
+  local config=${KUBEADM_CONFIG//@JOIN_TOKEN@/$JOIN_TOKEN}
+  install_text /run/appliance/join.yaml 0600 <<<"${config//@JOIN_CA_HASH@/$JOIN_CA_HASH}"
+  kubeadm join --config /run/appliance/join.yaml >"$STATE/kubeadm-join.log" 2>&1 || {
+    rm -f /run/appliance/join.yaml
+    tail -n 30 "$STATE/kubeadm-join.log" | sed "s/$JOIN_TOKEN/[token]/g" >&2
+    die "kubeadm join failed; the end of $STATE/kubeadm-join.log is above. Cure its first error and run again."
+  }
+  rm -f /run/appliance/join.yaml
+  await 60 "the node's registration" "See journalctl -u kubelet." joined
+  revoke
+  say "joined"
+}
+
+# The ticket's token deletes itself; should that fail, it ends by itself within the hour.
+revoke() {
+  local id=${JOIN_TOKEN%%.*} as=/run/appliance/token.yaml
+  install_text "$as" 0600 <<EOF
+{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c, user: u}}],
+ users: [{name: u, user: {token: "$JOIN_TOKEN"}}],
+ clusters: [{name: c, cluster: {server: "https://$API_NAME:7443", certificate-authority: /etc/kubernetes/pki/ca.crt}}]}
+EOF
+  kubectl --kubeconfig "$as" --request-timeout 10s -n kube-system delete "secret/bootstrap-token-$id" >/dev/null 2>&1 \
+    || say "the join token could not be revoked; it ends by itself within the hour"
+  rm -f "$as"
+}
+
+# leave: kubeadm's reset, and what it leaves behind: CNI configuration, links, rules, sets and Weave's own memory.
+leave() {
+  if command -v kubeadm >/dev/null; then
+    systemctl stop kubelet 2>/dev/null || true
+    kubeadm reset --force --cri-socket "$RUNTIME" >"$STATE/kubeadm-reset.log" 2>&1 || say "kubeadm reset complained; see $STATE/kubeadm-reset.log"
+  fi
+  local link
+  for link in weave datapath vethwe-bridge vethwe-datapath cni0 flannel.1 kube-ipvs0; do
+    ip link delete "$link" 2>/dev/null || true
+  done
+  rm -rf /etc/cni/net.d /var/lib/cni /var/lib/weave /var/lib/etcd /etc/kubernetes "$STATE/initialised" "$STATE/initialising"
+  rm -f /opt/cni/bin/weave-* /etc/appliance/kubeadm.yaml
+  clear_rules
+  say "left the cluster"
+}
+
+# Only chains that Kubernetes and Weave made, and the jumps to them: rules of the host's own stay.
+clear_rules() {
+  local tool table chain
+  for tool in iptables ip6tables; do
+    command -v "$tool-save" >/dev/null || continue
+    for table in nat filter mangle; do
+      "$tool-save" -t "$table" 2>/dev/null | grep -Ev '^(:|-A )(KUBE|WEAVE|CNI)-|-j (KUBE|WEAVE|CNI)-' | "$tool-restore" -T "$table" 2>/dev/null || true
+    done
+  done
+  command -v ipset >/dev/null || return 0
+  for chain in $(ipset list -n 2>/dev/null | grep -E '^(KUBE-|weave-)' || true); do
+    ipset destroy "$chain" 2>/dev/null || true
+  done
+}
+
+main() {
+  local command=${1:-}
+  case $command in
+    registry | prepare | init | kubeconfig | ticket | settle | expel | standing | join | leave) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, kubeconfig, ticket, settle, expel, standing, join, leave." ;;
+  esac
+  # shellcheck disable=SC1091
+  . /dev/stdin
+  case $command in
+    # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
+    kubeconfig | ticket | settle | expel | standing) ;;
+    *) only_one_at_a_time ;;
+  esac
+  "$command" 9>&-
+}
+
+main "$@"

@@ -1,0 +1,46 @@
+"""What every later layer knows of a machine, wherever it came from.
+
+Owns the one output type of the machines layer. Does not own how a machine is made (local.py, ssh.py), nor what is
+installed on it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import pulumi
+
+from components.machines.connection import Connection
+from components.machines.node_script import NodeScript
+
+
+class Profile(Enum):
+    """What kind of kernel and init the host has, as far as kubeadm and containerd must be told.
+
+    LAB: a namespaced host that shares its kernel and disk with others. MACHINE: a machine of its own.
+    """
+
+    LAB = "lab"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """A reachable host that carries the node script.
+
+    `name` is the resource name of everything on the host and its Kubernetes node name, for life. `address` is an
+    IPv4 address that all other hosts reach.
+    """
+
+    name: str
+    roles: frozenset[str]
+    address: pulumi.Output[str]
+    connection: Connection
+    script: NodeScript
+    profile: Profile
+    labels: tuple[str, ...] = ()
+    taints: tuple[str, ...] = ()
+
+    @property
+    def is_control_plane(self) -> bool:
+        """Whether an API server and an etcd member run here."""
+        return "control-plane" in self.roles

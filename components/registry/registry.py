@@ -1,0 +1,109 @@
+"""The host registry: the bundle's bytes on a control plane, served read-only over TLS.
+
+Owns pushing the bundle to a host and the service there. Does not own what is in the bundle (bundle/), nor how nodes
+use it (components/cluster/prepare.py).
+"""
+
+import shlex
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_command import local, remote
+
+from components.certificates import Leaf, issue
+from components.machines.machine import Machine
+from components.machines.node_script import parameters
+
+PORT = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryArgs:
+    """Where the registry runs and what it serves.
+
+    `content` is the digest over everything it must hold: a new one moves the missing blobs, an old one moves nothing.
+    `seed` (hex) is what the server's key is derived from.
+    """
+
+    machine: Machine
+    content: str
+    ca_certificate: pulumi.Output[str]
+    ca_key: pulumi.Output[str]
+    seed: pulumi.Output[str]
+
+
+class Registry(pulumi.ComponentResource):
+    """A registry on a host: `{node}-bundle` (the push), then `{node}-registry` (the service)."""
+
+    endpoint: pulumi.Output[str]
+    """HOST:PORT, known when the service answers."""
+
+    def __init__(
+        self, name: str, args: RegistryArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("appliance:registry:Registry", name, None, opts)
+        machine = args.machine
+        push = local.Command(
+            f"{machine.name}-bundle",
+            create=pulumi.Output.all(
+                machine.address, machine.connection.host_key, machine.script.path
+            ).apply(lambda known: push_command(machine, str(known[0]), str(known[1]))),
+            stdin=machine.connection.private_key,
+            triggers=[args.content],
+            add_previous_output_in_env=False,
+            logging=local.Logging.STDERR,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        leaf = pulumi.Output.all(
+            args.ca_certificate, args.ca_key, args.seed, machine.address
+        ).apply(lambda known: server_certificate(*map(str, known)))
+        service = remote.Command(
+            f"{machine.name}-registry",
+            connection=machine.connection.arguments(),
+            create=machine.script.command("registry"),
+            stdin=parameters(
+                {
+                    "NODE_NAME": machine.name,
+                    "NODE_ADDRESS": machine.address,
+                    "REGISTRY_CERTIFICATE": leaf.apply(lambda pair: pair.certificate_pem),
+                    "REGISTRY_KEY": leaf.apply(lambda pair: pair.key_pem),
+                    "CA_CERTIFICATE": args.ca_certificate,
+                }
+            ),
+            add_previous_output_in_env=False,
+            logging=remote.Logging.STDERR,
+            # The service's program comes with the push; without it there is nothing to start.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[push]),
+        )
+        self.endpoint = pulumi.Output.all(machine.address, service.id).apply(
+            lambda known: f"{known[0]}:{PORT}"
+        )
+        self.register_outputs({"endpoint": self.endpoint})
+
+
+def push_command(machine: Machine, address: str, host_key: str) -> str:
+    """The push's command line. The bundle's directory is this machine's business, so it is an environment variable."""
+    words = [
+        "python",
+        "-m",
+        "bundle.push",
+        "--host",
+        address,
+        "--port",
+        str(machine.connection.port),
+    ]
+    words += ["--user", machine.connection.user, "--host-key", host_key]
+    return shlex.join(words) + ' --bundle "$APPLIANCE_BUNDLE"'
+
+
+def server_certificate(ca_certificate: str, ca_key: str, seed: str, address: str) -> Leaf:
+    """The registry's certificate for one address; equal inputs give equal bytes, so a second `up` changes nothing."""
+    return issue(
+        authority_certificate_pem=ca_certificate,
+        authority_key_pem=ca_key,
+        seed=bytes.fromhex(seed),
+        common_name="appliance-registry",
+        dns_names=(),
+        ip_addresses=(address, "127.0.0.1"),
+        server=True,
+    )

@@ -1,0 +1,145 @@
+"""The appliance, layer by layer. This list is the architecture: each line hands typed outputs to the next.
+
+Owns the order and the wiring. Does not own any resource: each layer's component does.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from bundle.lock import Lock
+from bundle.lock import load as load_lock
+from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
+from components.cluster.kubeadm import BALANCER_PORT, ClusterSettings
+from components.cluster.prepare import PrepareArgs
+from components.cluster.worker import Worker, WorkerArgs
+from components.machines.machine import Machine, Profile
+from components.network.weave import Weave, WeaveArgs
+from components.network.weave import images as weave_images
+from components.registry.registry import Registry, RegistryArgs
+from stacks.config import Configuration
+from stacks.machines import machines as make_machines
+from stacks.needs import content, upstreams
+from stacks.secrets import Secrets, derive
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appliance:
+    """What a finished stack is, as its outputs show it."""
+
+    configuration: Configuration
+    machines: tuple[Machine, ...]
+    registry: Registry
+    control_plane: ControlPlane
+    network: Weave
+    workers: tuple[Worker, ...]
+
+
+def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
+    """Builds every layer of the stack."""
+    lock = load_lock(configuration.airgap.lock_path)
+    machines = make_machines(configuration, secrets.ssh_private_key)
+    first = next(machine for machine in machines if machine.is_control_plane)
+    registry = Registry("registry", registry_arguments(configuration, secrets, lock, first))
+    cluster = cluster_settings(configuration)
+    prepared = prepare_arguments(configuration, secrets, lock, registry, first)
+    control_plane = ControlPlane(
+        "control-plane",
+        ControlPlaneArgs(
+            machine=first,
+            cluster=cluster,
+            prepare=prepared,
+            identity=f"{cluster.name}-{configuration.kubernetes.generation}",
+            operator_endpoint=configuration.kubernetes.endpoint,
+        ),
+    )
+    network = Weave(
+        "weave",
+        weave_arguments(configuration, secrets, lock, first.profile),
+        pulumi.ResourceOptions(provider=control_plane.provider),
+    )
+    workers = tuple(
+        Worker(
+            machine.name,
+            WorkerArgs(
+                machine=machine, control_plane=first, cluster=cluster, prepare=prepared
+            ),
+            admitted_by=control_plane.address,
+            network=[network.ready],
+        )
+        for machine in machines
+        if machine is not first
+    )
+    return Appliance(
+        configuration=configuration,
+        machines=machines,
+        registry=registry,
+        control_plane=control_plane,
+        network=network,
+        workers=workers,
+    )
+
+
+def registry_arguments(
+    configuration: Configuration, secrets: Secrets, lock: Lock, machine: Machine
+) -> RegistryArgs:
+    """The registry on a control plane, with a certificate from the stack's own CA."""
+    return RegistryArgs(
+        machine=machine,
+        content=content(configuration, lock),
+        ca_certificate=secrets.ca_certificate,
+        ca_key=secrets.ca_key,
+        seed=derive(secrets.root, f"registry/{machine.name}"),
+    )
+
+
+def cluster_settings(configuration: Configuration) -> ClusterSettings:
+    """What the configuration says of the cluster as a whole."""
+    kubernetes = configuration.kubernetes
+    return ClusterSettings(
+        name=kubernetes.cluster_name or f"appliance-{configuration.stack}",
+        version=kubernetes.version,
+        pod_subnet=str(kubernetes.pod_subnet),
+        service_subnet=str(kubernetes.service_subnet),
+        proxy_mode=kubernetes.proxy_mode,
+        extra_sans=operator_names(configuration),
+    )
+
+
+def operator_names(configuration: Configuration) -> tuple[str, ...]:
+    """Names that the API server's certificate must carry beside its own."""
+    kubernetes = configuration.kubernetes
+    endpoint = (kubernetes.endpoint.rpartition(":")[0] or kubernetes.endpoint,) if kubernetes.endpoint else ()
+    return (*endpoint, *kubernetes.extra_sans)
+
+
+def prepare_arguments(
+    configuration: Configuration, secrets: Secrets, lock: Lock, registry: Registry, first: Machine
+) -> PrepareArgs:
+    """The same for every host, so that one more host changes nothing on the others."""
+    return PrepareArgs(
+        version=configuration.kubernetes.version,
+        api_name=cluster_settings(configuration).api_name,
+        lock=lock,
+        registries=registry.endpoint.apply(lambda endpoint: [endpoint]),
+        control_planes=first.address.apply(lambda address: [address]),
+        upstreams=upstreams(configuration),
+        ca_certificate=secrets.ca_certificate,
+    )
+
+
+def weave_arguments(
+    configuration: Configuration, secrets: Secrets, lock: Lock, profile: Profile
+) -> WeaveArgs:
+    """Weave as configured; it asks the API server through the node's own load balancer, which needs no kube-proxy."""
+    network = configuration.network
+    return WeaveArgs(
+        pod_subnet=str(configuration.kubernetes.pod_subnet),
+        api_host="127.0.0.1",
+        api_port=BALANCER_PORT,
+        images={name: lock.image(name) for name in weave_images()},
+        # The lab's machines share a kernel that need not have openvswitch; user space works on every kernel.
+        fast_datapath=profile is Profile.MACHINE,
+        password=derive(secrets.root, "weave") if network.encryption else None,
+        mtu=network.mtu,
+    )

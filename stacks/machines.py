@@ -1,0 +1,81 @@
+"""From the configuration's hosts to machines, one provider or the other.
+
+Owns the mapping of configuration keys to the components' arguments. Does not own either side of it.
+"""
+
+import pulumi
+
+from components.machines.connection import Connection
+from components.machines.local import LocalMachines, LocalMachinesArgs, LocalNode
+from components.machines.machine import Machine
+from components.machines.ssh import SshMachines, SshMachinesArgs, SshNode
+from stacks.config import Configuration
+
+
+def machines(configuration: Configuration, private_key: pulumi.Output[str]) -> tuple[Machine, ...]:
+    """The stack's machines in the order of the configuration."""
+    if configuration.hosts.provider == "local":
+        return LocalMachines("machines", local_arguments(configuration, private_key)).machines
+    return SshMachines("machines", ssh_arguments(configuration, private_key)).machines
+
+
+def local_arguments(
+    configuration: Configuration, private_key: pulumi.Output[str]
+) -> LocalMachinesArgs:
+    """Hosts to be made in the stack's lab."""
+    hosts = configuration.hosts
+    return LocalMachinesArgs(
+        lab=hosts.lab.name,
+        subnet=str(hosts.lab.subnet),
+        private_key=private_key,
+        nodes=tuple(
+            LocalNode(
+                name=node.name,
+                roles=frozenset(node.roles),
+                labels=labels(node.labels),
+                taints=tuple(node.taints),
+                address=str(node.address) if node.address else None,
+            )
+            for node in hosts.nodes
+        ),
+    )
+
+
+def ssh_arguments(
+    configuration: Configuration, private_key: pulumi.Output[str]
+) -> SshMachinesArgs:
+    """Hosts that exist, each with its own address and host key."""
+    hosts = configuration.hosts
+    bastion = None
+    if hosts.bastion is not None:
+        bastion = Connection(
+            address=str(hosts.bastion.address),
+            port=hosts.bastion.port,
+            user=hosts.bastion.user,
+            host_key=hosts.bastion.host_key,
+            private_key=private_key,
+        )
+    return SshMachinesArgs(
+        nodes=tuple(
+            SshNode(
+                name=node.name,
+                roles=frozenset(node.roles),
+                labels=labels(node.labels),
+                taints=tuple(node.taints),
+                connection=Connection(
+                    address=str(node.address),
+                    port=node.port,
+                    user=node.user or hosts.user,
+                    host_key=str(node.host_key),
+                    private_key=private_key,
+                    bastion=bastion,
+                ),
+            )
+            for node in hosts.nodes
+        )
+    )
+
+
+def labels(values: dict[str, str]) -> tuple[str, ...]:
+    """KEY=VALUE words in the order of the keys."""
+    return tuple(f"{key}={value}" for key, value in sorted(values.items()))

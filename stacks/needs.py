@@ -1,0 +1,77 @@
+"""What a stack needs from the bundle: only that is built, pushed and checked.
+
+Owns adding up what the chosen components declare. Does not own what those items are: components name them, recipes in
+`bundle/` make them. `python -m stacks.needs STACK` prints the names as JSON.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+from bundle.lock import Lock
+from components.cluster import images as cluster
+from components.network import weave
+from stacks.config import Configuration, ConfigurationError, load
+
+PREFIX = "appliance:"
+
+
+def needs(configuration: Configuration) -> tuple[str, ...]:
+    """The names of all bundle items of a stack, sorted."""
+    version = configuration.kubernetes.version
+    return tuple(
+        sorted(
+            {
+                *cluster.host_artifacts(version),
+                *cluster.images(version),
+                *weave.images(),
+            }
+        )
+    )
+
+
+def images(configuration: Configuration) -> tuple[str, ...]:
+    """Those of the items that are images."""
+    artifacts = cluster.host_artifacts(configuration.kubernetes.version)
+    return tuple(name for name in needs(configuration) if name not in artifacts)
+
+
+def upstreams(configuration: Configuration) -> tuple[str, ...]:
+    """The host names before the images' first slash: what nodes ask the host registry for instead."""
+    return tuple(sorted({name.partition("/")[0] for name in images(configuration)}))
+
+
+def content(configuration: Configuration, lock: Lock) -> str:
+    """One digest over everything that the stack's registries must hold."""
+    names = needs(configuration)
+    artifacts = cluster.host_artifacts(configuration.kubernetes.version)
+    lines = (
+        f"{name} {lock.artifact(name).digest if name in artifacts else lock.image(name)}\n"
+        for name in names
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def tracked(stack: str) -> Configuration:
+    """The configuration of a stack's file in the working directory. Raises ConfigurationError."""
+    file = f"Pulumi.{stack}.yaml"
+    if not Path(file).is_file():
+        known = ", ".join(sorted(path.name[7:-5] for path in Path().glob("Pulumi.*.yaml")))
+        raise ConfigurationError(f"{file}: there is no such file; the stacks here are {known}")
+    document = yaml.safe_load(Path(file).read_text()) or {}
+    values = {
+        key.removeprefix(PREFIX): value
+        for key, value in (document.get("config") or {}).items()
+        if key.startswith(PREFIX) and not (isinstance(value, dict) and set(value) == {"secure"})
+    }
+    return load(values, stack=stack, file=file)
+
+
+if __name__ == "__main__":
+    try:
+        print(json.dumps(needs(tracked(sys.argv[1]))))
+    except ConfigurationError as fault:
+        sys.exit(str(fault))

@@ -1,0 +1,44 @@
+"""What a stack shows when it is done: endpoints, nodes, versions, the kubeconfig, and what to do next.
+
+Owns the names of the stack's outputs: they are read by commands and by other stacks. Does not own the values.
+"""
+
+import pulumi
+
+from stacks.appliance import Appliance
+
+
+def export(built: Appliance) -> None:
+    """Exports the outputs; the kubeconfig is a secret."""
+    configuration = built.configuration
+    nodes = [
+        {"name": machine.name, "address": machine.address, "roles": sorted(machine.roles)}
+        for machine in built.machines
+    ]
+    pulumi.export("endpoint", built.control_plane.endpoint)
+    pulumi.export("registry", built.registry.endpoint)
+    pulumi.export("nodes", nodes)
+    pulumi.export("versions", {"kubernetes": configuration.kubernetes.version})
+    pulumi.export(
+        "network",
+        {"provider": configuration.network.provider, "encrypted": built.network.encrypted},
+    )
+    pulumi.export("kubeconfig", built.control_plane.kubeconfig)
+    pulumi.export("message", message(built))
+    for warning in configuration.warnings:
+        pulumi.log.warn(warning)
+
+
+def message(built: Appliance) -> pulumi.Output[str]:
+    """The closing lines: what runs, and the next command."""
+    count = len(built.machines)
+    stack = built.configuration.stack
+    encrypted = "encrypted" if built.network.encrypted else "in clear"
+    ready = [worker.ready for worker in built.workers]
+    return pulumi.Output.all(built.control_plane.endpoint, *ready).apply(
+        lambda known: (
+            f"Kubernetes {built.configuration.kubernetes.version} runs on {count} host(s) at "
+            f"https://{known[0]}; pod traffic between hosts is {encrypted}.\n"
+            f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
+        )
+    )
