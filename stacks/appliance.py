@@ -62,10 +62,13 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         Worker(
             machine.name,
             WorkerArgs(
-                machine=machine, control_plane=first, cluster=cluster, prepare=prepared
+                machine=machine,
+                control_plane=first,
+                api_address=control_plane.address,
+                cluster=cluster,
+                prepare=prepared,
+                network=(network.ready,),
             ),
-            admitted_by=control_plane.address,
-            network=[network.ready],
         )
         for machine in machines
         if machine is not first
@@ -109,7 +112,11 @@ def cluster_settings(configuration: Configuration) -> ClusterSettings:
 def operator_names(configuration: Configuration) -> tuple[str, ...]:
     """Names that the API server's certificate must carry beside its own."""
     kubernetes = configuration.kubernetes
-    endpoint = (kubernetes.endpoint.rpartition(":")[0] or kubernetes.endpoint,) if kubernetes.endpoint else ()
+    endpoint = (
+        (kubernetes.endpoint.rpartition(":")[0] or kubernetes.endpoint,)
+        if kubernetes.endpoint
+        else ()
+    )
     return (*endpoint, *kubernetes.extra_sans)
 
 

@@ -18,12 +18,18 @@ ROLE_LABEL = "node-role.kubernetes.io/{role}="
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerArgs:
-    """What joins, and which control plane admits it."""
+    """What joins, and which control plane admits it.
+
+    `api_address` is the API server's address on that control plane, known when it serves; `network` what makes nodes
+    Ready.
+    """
 
     machine: Machine
     control_plane: Machine
+    api_address: pulumi.Input[str]
     cluster: ClusterSettings
     prepare: PrepareArgs
+    network: tuple[pulumi.Resource, ...]
 
 
 class Worker(pulumi.ComponentResource):
@@ -33,14 +39,8 @@ class Worker(pulumi.ComponentResource):
     """The node's name, known when it is Ready and carries its labels."""
 
     def __init__(
-        self,
-        name: str,
-        args: WorkerArgs,
-        admitted_by: pulumi.Input[str],
-        network: list[pulumi.Resource],
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """`admitted_by` is the API server's address, known when it serves; `network` what makes nodes Ready."""
         super().__init__("appliance:cluster:Worker", name, None, opts)
         machine = args.machine
         prepared = prepare(machine, args.prepare, pulumi.ResourceOptions(parent=self))
@@ -63,7 +63,7 @@ class Worker(pulumi.ComponentResource):
                         args.control_plane,
                         {
                             "NODE_NAME": args.control_plane.name,
-                            "NODE_ADDRESS": admitted_by,
+                            "NODE_ADDRESS": args.api_address,
                             "MEMBER_NAME": machine.name,
                             "MEMBER_LABELS": " ".join(labels(machine)),
                             "MEMBER_TAINTS": " ".join(machine.taints),
@@ -75,7 +75,7 @@ class Worker(pulumi.ComponentResource):
             logging=local.Logging.STDERR,
             # An unprepared host has no kubeadm; and without a network the node would never become Ready, which joining
             # waits for. Destroy runs the other way: the node leaves while the network still carries its drain.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[prepared, *network]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[prepared, *args.network]),
         )
         self.ready = member.id.apply(lambda _: machine.name)
         self.register_outputs({"ready": self.ready})

@@ -1,0 +1,75 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+
+from components.cluster.kubeadm import (
+    CA_HASH,
+    TOKEN,
+    ClusterSettings,
+    NodeSettings,
+    init_documents,
+    join_documents,
+)
+from components.machines.machine import Profile
+
+CLUSTER = ClusterSettings(
+    name="appliance-dev",
+    version="1.35.4",
+    pod_subnet="10.32.0.0/12",
+    service_subnet="10.96.0.0/12",
+    extra_sans=("kube.example.com",),
+)
+LAB = NodeSettings(name="n1", address="10.77.0.11", profile=Profile.LAB)
+MACHINE = replace(LAB, profile=Profile.MACHINE)
+
+Golden = Callable[[str, str], None]
+
+
+def kinds(text: str) -> dict[str, Any]:
+    return {document["kind"]: document for document in yaml.safe_load_all(text)}
+
+
+@pytest.mark.parametrize("node", [LAB, MACHINE], ids=lambda node: node.profile.value)
+def test_init_documents_are_as_reviewed(node: NodeSettings, golden: Golden) -> None:
+    golden(f"init-{node.profile.value}.yaml", init_documents(CLUSTER, node))
+
+
+@pytest.mark.parametrize("node", [LAB, MACHINE], ids=lambda node: node.profile.value)
+def test_join_documents_are_as_reviewed(node: NodeSettings, golden: Golden) -> None:
+    golden(f"join-{node.profile.value}.yaml", join_documents(CLUSTER, node))
+
+
+def test_the_certificate_carries_every_name_under_which_the_api_server_is_called() -> None:
+    names = kinds(init_documents(CLUSTER, MACHINE))["ClusterConfiguration"]["apiServer"]["certSANs"]
+    assert names == ["api.appliance-dev.internal", "127.0.0.1", "10.77.0.11", "kube.example.com"]
+
+
+def test_a_machine_of_its_own_gets_none_of_the_labs_exceptions() -> None:
+    documents = kinds(init_documents(CLUSTER, MACHINE))
+    assert documents["InitConfiguration"]["nodeRegistration"]["ignorePreflightErrors"] == []
+    assert documents["KubeletConfiguration"]["cgroupDriver"] == "systemd"
+    assert "featureGates" not in documents["KubeletConfiguration"]
+    assert "conntrack" not in documents["KubeProxyConfiguration"]
+
+
+def test_only_a_control_plane_without_the_worker_role_is_tainted() -> None:
+    def taints(node: NodeSettings) -> Any:
+        registration = kinds(init_documents(CLUSTER, node))["InitConfiguration"]
+        return registration["nodeRegistration"]["taints"]
+
+    assert taints(MACHINE) == []
+    assert [taint["key"] for taint in taints(replace(MACHINE, schedulable=False))] == [
+        "node-role.kubernetes.io/control-plane"
+    ]
+
+
+def test_a_join_goes_through_the_nodes_own_balancer_and_holds_no_secret_yet() -> None:
+    discovery = kinds(join_documents(CLUSTER, LAB))["JoinConfiguration"]["discovery"]
+    assert discovery["bootstrapToken"] == {
+        "apiServerEndpoint": "api.appliance-dev.internal:7443",
+        "token": TOKEN,
+        "caCertHashes": [CA_HASH],
+    }

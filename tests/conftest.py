@@ -1,0 +1,103 @@
+"""Pulumi mocks that remember what was registered, with what the SDK's own mocks leave out: parents, dependencies, secrets."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from google.protobuf import json_format
+from pulumi.runtime import mocks
+from pulumi.runtime.settings import reset_options
+
+SECRET_MARK = "4dabf18193072939515e22adb298388d"
+
+
+class Recorded:
+    """One registration: the request as the engine would get it, and its inputs with secrets unwrapped."""
+
+    def __init__(self, request: Any) -> None:
+        self.request = request
+        self.type: str = request.type
+        self.raw: dict[str, Any] = json_format.MessageToDict(request.object)
+        self.inputs: dict[str, Any] = _reveal(self.raw)
+
+    @property
+    def parent(self) -> str:
+        return str(self.request.parent.rpartition("::")[2])
+
+    @property
+    def depends_on(self) -> set[str]:
+        """Names of the resources that this one waits for."""
+        return {urn.rpartition("::")[2] for urn in self.request.dependencies}
+
+    def is_secret(self, name: str) -> bool:
+        """Whether the input, or something inside it, goes to the engine as a secret."""
+        return SECRET_MARK in str(self.raw.get(name))
+
+
+def _reveal(value: Any) -> Any:
+    if isinstance(value, dict):
+        if SECRET_MARK in value:
+            return _reveal(value.get("value"))
+        return {key: _reveal(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_reveal(inner) for inner in value]
+    return value
+
+
+class Engine(mocks.MockMonitor, mocks.Mocks):
+    """The mock monitor; `outputs` gives a resource's outputs by its name, on top of its inputs."""
+
+    def __init__(self) -> None:
+        super().__init__(self)
+        self.recorded: dict[str, Recorded] = {}
+        self.outputs: dict[str, dict[str, Any]] = {}
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        given = self.outputs.get(args.name, {})
+        return f"{args.name}-id", {"stdout": f"stdout of {args.name}", **args.inputs, **given}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
+        raise AssertionError(f"the program calls {args.token}; a preview must not need an answer")
+
+    def RegisterResource(self, request: Any) -> Any:
+        self.recorded[request.name] = Recorded(request)
+        return super().RegisterResource(request)
+
+    def __getitem__(self, name: str) -> Recorded:
+        return self.recorded[name]
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """A fresh engine for one test: nothing of one program is seen by the next."""
+    recording = Engine()
+    mocks.set_mocks(recording, project="appliance", stack="test", monitor=recording)
+    yield recording
+    reset_options()
+
+
+@pytest.fixture
+def secret() -> pulumi.Output[str]:
+    """A secret whose text is easy to find where it must not be."""
+    return pulumi.Output.secret("correct horse battery staple")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compares a text with `golden/NAME` beside the test; a review of that file is a review of what hosts get."""
+    directory = Path(request.path).parent / "golden"
+
+    def compare(name: str, text: str) -> None:
+        file = directory / name
+        if request.config.getoption("--update-golden"):
+            directory.mkdir(exist_ok=True)
+            file.write_text(text)
+        assert file.read_text() == text, f"{file} differs; pytest --update-golden writes it anew"
+
+    return compare
