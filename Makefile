@@ -1,0 +1,54 @@
+# Every target calls the same command line that CI and people call: python -m operate (see operate/).
+# STACK picks a stack, that is a file Pulumi.<stack>.yaml; ARGS goes on to the command.
+STACK ?= dev
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview down refresh output shell init toolchain bundle check test test-full clean
+
+# operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
+operate = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python" -m operate
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+	@printf '\n  STACK=%s picks another stack: a file Pulumi.<stack>.yaml here\n' name
+
+up: ## tool chain, bundle and `pulumi up`: bring the stack up, or to what its configuration says
+	$(operate) up --stack $(STACK) $(ARGS)
+
+preview: ## what `make up` would change; needs no bundle and no running cluster
+	$(operate) preview --stack $(STACK) $(ARGS)
+
+down: ## destroy all that the stack made; its keys and secrets stay
+	$(operate) down --stack $(STACK) $(ARGS)
+
+refresh: ## read the real state of everything the stack made into Pulumi's state
+	$(operate) refresh --stack $(STACK) $(ARGS)
+
+output: ## the stack's outputs; ARGS=--show-secrets prints the secret ones too
+	$(operate) output --stack $(STACK) $(ARGS)
+
+shell: ## a shell, or commands from stdin, with pulumi, kubectl and KUBECONFIG of the stack
+	$(operate) shell --stack $(STACK) $(ARGS)
+
+init: ## make the stack's secrets, once (up does this by itself for stacks of local hosts)
+	$(operate) init --stack $(STACK) $(ARGS)
+
+toolchain: ## build or find pulumi, its plugins and kubectl, and print where they are
+	$(operate) toolchain $(ARGS)
+
+bundle: ## build the airgap bundle of the stack
+	$(operate) bundle --stack $(STACK) $(ARGS)
+
+check: ## format, lint, types, shell scripts and unit tests, without the tool chain or a cluster
+	$(operate) check
+
+test: ## check, then the tests with the real tool chain, real hosts and a real cluster
+	$(operate) test
+
+test-full: ## make test and the tests that take too long for every change
+	$(operate) test --full
+
+clean: ## give back the disk space of everything that can be built again; state and secrets stay
+	$(operate) clean $(ARGS)
