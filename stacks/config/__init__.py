@@ -1,0 +1,161 @@
+"""The configuration: what a stack's file says, checked and typed.
+
+Owns reading the file, defaults and the report of everything that is wrong with it. Does not own secrets
+(`stacks/secrets.py`): they stay Outputs and never enter the model.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+import pulumi
+from pulumi.runtime import config as runtime_config
+from pydantic import Field, StrictBool
+
+from stacks.config import airgap, kubernetes, network, nodes, ranges
+from stacks.config.airgap import Airgap
+from stacks.config.draft import read
+from stacks.config.hosts import Hosts
+from stacks.config.kubernetes import Kubernetes
+from stacks.config.network import Network
+from stacks.config.proxy import Proxy
+from stacks.config.report import ConfigurationError, Fault, line, report
+from stacks.config.schema import Settings, fields
+
+__all__ = ["SECRETS", "Configuration", "ConfigurationError", "from_pulumi", "load"]
+
+PROJECT: Final = "appliance"
+SECRETS: Final = ("rootSecret", "caCertificate", "caKey", "sshPrivateKey")
+"""The keys that `stacks/secrets.py` reads; the model never sees them."""
+
+
+class Groups(Settings):
+    """The groups of the file."""
+
+    hosts: Hosts = Field(
+        title="a group of keys",
+        description="Where the hosts come from, how they are reached, what each one does.",
+        examples=[{}],
+    )
+    kubernetes: Kubernetes = Field(
+        title="a group of keys",
+        description="Version, names, address ranges and API endpoint of the cluster.",
+        examples=[{}],
+    )
+    network: Network = Field(
+        default=Network(),
+        title="a group of keys",
+        description="The pod network and its encryption.",
+    )
+    airgap: Airgap = Field(
+        default=Airgap(),
+        title="a group of keys",
+        description="The bundle that images and host packages come from.",
+    )
+    proxy: Proxy = Field(
+        default=Proxy(),
+        title="a group of keys",
+        description="The HTTP proxy that hosts use.",
+    )
+    protection: StrictBool = Field(
+        default=True,
+        title="true or false",
+        description="Whether Pulumi refuses to delete or replace nodes and data.",
+    )
+
+
+class Configuration(Groups):
+    """A stack's whole configuration, with what should be known about it (`warnings`, one line each)."""
+
+    stack: str
+    warnings: tuple[str, ...]
+
+
+def load(
+    values: Mapping[str, object], *, stack: str, file: str, encrypted: Collection[str] = ()
+) -> Configuration:
+    """The configuration in `values` (top-level key → decoded value) of the stack `stack`.
+
+    `file` is the name that the report uses; `encrypted` are the keys whose values are secret (those in SECRETS are
+    passed over). Pure: reads nothing.
+    Raises ConfigurationError with every fault at once.
+    """
+    plain = {key: value for key, value in values.items() if key not in (*SECRETS, *encrypted)}
+    draft = read(Groups, _with_names(plain, stack))
+    found = [fault for fault in draft.faults if fault.path[0] not in encrypted]
+    found += [_encrypted(key) for key in values if key in encrypted]
+    if draft.value is not None:
+        unreadable = draft.unreadable | {(key,) for key in encrypted}
+        found += [fault for fault in _faults(draft.value) if not fault.rests_on(unreadable)]
+    if found or draft.value is None:
+        raise ConfigurationError(report(file, sorted(found, key=_place)))
+    groups = {name: getattr(draft.value, name) for name in Groups.model_fields}
+    known = tuple(line(file, warning) for warning in _warnings(draft.value))
+    return Configuration(stack=stack, warnings=known, **groups)
+
+
+def from_pulumi() -> Configuration:
+    """The configuration of the stack that Pulumi runs; the only place that reads it. Raises ConfigurationError."""
+    stack = pulumi.get_stack()
+    found = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+    texts = {
+        key.removeprefix(f"{PROJECT}:"): text
+        for key, text in found.items()
+        if key.startswith(f"{PROJECT}:") and key.removeprefix(f"{PROJECT}:") not in SECRETS
+    }
+    return load(
+        {key: _decode(text) for key, text in texts.items()},
+        stack=stack,
+        file=f"Pulumi.{stack}.yaml",
+        encrypted=[key for key in texts if runtime_config.is_config_secret(f"{PROJECT}:{key}")],
+    )
+
+
+def _decode(text: object) -> object:
+    """Pulumi hands every value on as text: groups, numbers and truth values as JSON, the rest as it stands."""
+    try:
+        return json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        return text
+
+
+def _encrypted(key: str) -> Fault:
+    return Fault(
+        path=(key,),
+        text=f"is encrypted, which only {', '.join(SECRETS)} may be; set it again without --secret",
+    )
+
+
+def _with_names(values: Mapping[str, object], stack: str) -> dict[str, object]:
+    """The values, with the names that follow from the stack's name filled in."""
+    filled = dict(values)
+    kubernetes_values = filled.setdefault("kubernetes", {})
+    if isinstance(kubernetes_values, Mapping):
+        filled["kubernetes"] = {"clusterName": f"{PROJECT}-{stack}", **kubernetes_values}
+    hosts_values = filled.get("hosts")
+    if isinstance(hosts_values, Mapping) and (
+        "lab" in hosts_values or hosts_values.get("provider") == "local"
+    ):
+        lab = hosts_values.get("lab", {})
+        if isinstance(lab, Mapping):
+            filled["hosts"] = {**hosts_values, "lab": {"name": stack, **lab}}
+    return filled
+
+
+def _faults(groups: Groups) -> Iterator[Fault]:
+    """What is wrong between the keys, each of which is right by itself."""
+    yield from nodes.faults(groups.hosts)
+    yield from ranges.faults(groups.hosts, groups.kubernetes)
+    yield from network.faults(groups.network)
+    yield from airgap.faults(groups.airgap)
+
+
+def _warnings(groups: Groups) -> Iterator[Fault]:
+    yield from nodes.warnings(groups.hosts)
+    yield from kubernetes.warnings(groups.kubernetes)
+
+
+def _place(fault: Fault) -> int:
+    """Where the fault's group stands in the reference; groups that do not exist come last."""
+    order = list(fields(Groups))
+    return order.index(str(fault.path[0])) if fault.path and fault.path[0] in order else len(order)

@@ -1,0 +1,47 @@
+"""Words that older write-ups of this appliance use and that do nothing here (any more, or yet).
+
+Owns the one sentence for each of them: what happened and what to use instead. Does not own what is valid.
+"""
+
+from typing import Final
+
+LATER: Final = {
+    key: f"comes with a later layer ({layer})"
+    for key, layer in {
+        "storage": "storage: Rook with Ceph, and host paths",
+        "ingress": "ingress: Contour or ingress-nginx",
+        "replicated": "the Replicated daemon",
+        "license": "the application",
+        "release": "the application",
+        "snapshots": "the application's snapshots",
+        "quotas": "the application's quotas",
+    }.items()
+}
+"""Groups that this version does not have yet. A key is removed here when its group enters the model."""
+
+_RUNTIME = (
+    "Kubernetes has dropped Docker and rkt; containerd is the only runtime, so remove the key"
+)
+_DIRECTORY = (
+    "no living Rook takes a directory as an OSD; when the storage layer comes, use rook.loopFile (a file in that "
+    "directory, attached as a device) or a named raw device"
+)
+
+RETIRED_KEYS: Final = {
+    "runtime": _RUNTIME,
+    "containerRuntime": _RUNTIME,
+    "docker": _RUNTIME,
+    "rkt": _RUNTIME,
+    "directories": _DIRECTORY,
+    "storeConfig": _DIRECTORY,
+    "hyperkube": "hyperkube is no longer published; kubeadm installs the parts, so remove the key",
+}
+"""Keys that are refused wherever they stand, with more than "unknown key"."""
+
+RETIRED_VALUES: Final = {
+    "romana": "romana is dead and runs on no living Kubernetes; use weave",
+    "docker": _RUNTIME,
+    "rkt": _RUNTIME,
+    "userspace": "Kubernetes has removed the userspace mode; use iptables or nftables",
+}
+"""Values that are refused with more than the list of choices."""

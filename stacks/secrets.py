@@ -1,0 +1,104 @@
+"""The stack's secrets: four keys of the encrypted configuration, and what is derived from one of them.
+
+Owns reading them and the derivation. Does not own making them (`make init`), and puts none of them into the
+configuration model: they are Outputs from here to the resource that needs them.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pulumi.runtime import config as runtime_config
+
+from stacks.config import PROJECT, SECRETS, ConfigurationError
+
+ROOT_BYTES: Final = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secrets:
+    """All secret, all text: `root` is base64 of 32 bytes, the others are PEM."""
+
+    root: pulumi.Output[str]
+    ca_certificate: pulumi.Output[str]
+    ca_key: pulumi.Output[str]
+    ssh_private_key: pulumi.Output[str]
+
+
+def from_pulumi() -> Secrets:
+    """The secrets of the stack that Pulumi runs. Raises ConfigurationError that names everything that is wrong."""
+    stack = pulumi.get_stack()
+    wrong = [fault for key in SECRETS if (fault := _fault(key, stack))]
+    if wrong:
+        raise ConfigurationError("\n".join(f"Pulumi.{stack}.yaml: {fault}" for fault in wrong))
+    values = pulumi.Config(PROJECT)
+    return Secrets(
+        root=values.require_secret("rootSecret"),
+        ca_certificate=values.require_secret("caCertificate"),
+        ca_key=values.require_secret("caKey"),
+        ssh_private_key=values.require_secret("sshPrivateKey"),
+    )
+
+
+def derive(
+    root: pulumi.Output[str], label: str, epoch: int = 1, length: int = 32
+) -> pulumi.Output[str]:
+    """`length` bytes for `label`, in hexadecimal and secret. A higher `epoch` gives another value: that is rotation."""
+    derived = root.apply(lambda text: derive_bytes(text, label, epoch, length).hex())
+    return pulumi.Output.secret(derived)
+
+
+def derive_bytes(root: str, label: str, epoch: int = 1, length: int = 32) -> bytes:
+    """HKDF-SHA256 of the root secret (base64). Raises ValueError if root, label or epoch is unusable."""
+    if not label or "\0" in label:
+        raise ValueError("a derived secret needs a label without NUL characters")
+    if epoch < 1:
+        raise ValueError(f"the epoch of the secret {label} is {epoch}; it counts from 1")
+    # NUL between the parts: no label and epoch can be read as another label and epoch.
+    info = b"\0".join((b"kubernetes-appliance", label.encode(), str(epoch).encode()))
+    return HKDF(algorithm=hashes.SHA256(), length=length, salt=None, info=info).derive(_root(root))
+
+
+def _root(text: str) -> bytes:
+    try:
+        found = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        found = b""
+    if len(found) != ROOT_BYTES:
+        raise ValueError(f"{PROJECT}:rootSecret is not {ROOT_BYTES} bytes in base64")
+    return found
+
+
+def _fault(key: str, stack: str) -> str | None:
+    """What is wrong with one of the keys, without its value."""
+    full = f"{PROJECT}:{key}"
+    text = runtime_config.get_config(full)
+    if not text:
+        return f"{key}: missing; run `make init STACK={stack}`, which makes all secrets that are not there"
+    if key != "caCertificate" and not runtime_config.is_config_secret(full):
+        return f"{key}: stands there readable; remove it and set it with `pulumi config set --secret {key}`"
+    try:
+        _check(key, text)
+    except ValueError as error:
+        return f"{key}: {error}; give another with `pulumi config set --secret {key}`"
+    return None
+
+
+def _check(key: str, text: str) -> None:
+    """ValueError if the text is not of the kind that the key holds."""
+    if key == "rootSecret":
+        _root(text)
+        return
+    kind = {
+        "caCertificate": "CERTIFICATE",
+        "caKey": "PRIVATE KEY",
+        "sshPrivateKey": "OPENSSH PRIVATE KEY",
+    }[key]
+    # An EC or RSA key may say so in its first line, hence only the end of that line.
+    first = text.strip().partition("\n")[0]
+    if not (first.startswith("-----BEGIN ") and first.rstrip().endswith(f"{kind}-----")):
+        raise ValueError(f"is no PEM text of a {kind}")
