@@ -1,0 +1,143 @@
+"""Programs built from pinned Go modules.
+
+Owns the wrapper modules' builds: a committed go.mod and go.sum name every byte that goes in; the checksum database is
+asked for everything but the modules that it has no record of. Does not own which programs there are (recipes).
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bundle import go_toolchain
+from bundle.cache import cache_dir, digest, entry
+
+
+class BuildError(Exception):
+    """A build failed; the message names the program and its log."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patch:
+    """Replacements in a copy of one module: file → (old, new, how often old must stand there)."""
+
+    module: str
+    edits: Mapping[str, tuple[tuple[str, str, int], ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoModule:
+    """Programs of one wrapper module.
+
+    `directory` holds go.mod, go.sum and perhaps our own .go files. `binaries` maps file names to package paths.
+    `nosumdb` are the modules that the checksum database has no record of: go.sum alone vouches for them. `copies` maps
+    file names beside go.mod to "MODULE//PATH", for files that our own package embeds.
+    """
+
+    name: str
+    directory: Path
+    binaries: Mapping[str, str]
+    ldflags: str = ""
+    cgo: bool = False
+    nosumdb: tuple[str, ...] = ()
+    copies: Mapping[str, str] = field(default_factory=dict)
+    patch: Patch | None = None
+
+    def key(self) -> str:
+        """A digest over everything that goes in."""
+        files = sorted(self.directory.glob("*.go")) + [
+            self.directory / name for name in ("go.mod", "go.sum")
+        ]
+        settings = repr((self.binaries, self.ldflags, self.cgo, self.copies, self.patch))
+        compiler = _c_compiler() if self.cgo else ""
+        texts = [file.read_bytes() for file in files]
+        return f"{self.name}-{digest(go_toolchain.VERSION, settings, compiler, *texts)}"
+
+
+def build(module: GoModule, log_dir: Path | None = None) -> Mapping[str, Path]:
+    """The programs of a module by file name. Raises BuildError, with the log's path in the message."""
+    logs = log_dir or cache_dir() / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    made = entry("go-binaries", module.key(), lambda directory: _compile(module, directory, logs))
+    return {name: made / name for name in module.binaries}
+
+
+def _compile(module: GoModule, directory: Path, logs: Path) -> None:
+    work = directory / ".work"
+    shutil.copytree(module.directory, work)
+    environment = _environment(module)
+    log = logs / f"{module.name}.log"
+    with log.open("w") as output:
+
+        def go(*words: str) -> str:
+            done = subprocess.run(
+                ["go", *words],
+                cwd=work,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                text=True,
+                check=False,
+            )
+            if done.returncode != 0:
+                raise BuildError(f"go {words[0]} of {module.name} failed; see {log}")
+            return done.stdout
+
+        for name, source in module.copies.items():
+            path, _, inner = source.partition("//")
+            shutil.copyfile(Path(_module_directory(go, path)) / inner, work / name)
+        if module.patch is not None:
+            _apply(module.patch, Path(_module_directory(go, module.patch.module)), work / "patched")
+            go("mod", "edit", "-replace", f"{module.patch.module}=./patched")
+        flags = ["-trimpath", "-buildvcs=false", "-ldflags", f"-s -w {module.ldflags}".rstrip()]
+        for name, package in module.binaries.items():
+            go("build", *flags, "-o", str(directory / name), package)
+    shutil.rmtree(work)
+
+
+def _environment(module: GoModule) -> dict[str, str]:
+    return {
+        **go_toolchain.environment(),
+        "CGO_ENABLED": str(int(module.cgo)),
+        "GOFLAGS": "-mod=readonly",
+        "GOCACHE": str(cache_dir() / "go-build"),
+        "GONOSUMDB": ",".join(module.nosumdb),
+        "GOWORK": "off",
+    }
+
+
+def _module_directory(go: Callable[..., str], module: str) -> str:
+    go("mod", "download", module)
+    return go("list", "-m", "-f", "{{.Dir}}", module).strip()
+
+
+def _apply(patch: Patch, source: Path, target: Path) -> None:
+    """Copies a module and edits it. An edit that does not fit exactly means another version: nothing is built."""
+    shutil.copytree(source, target)
+    for path in [target, *target.rglob("*")]:
+        path.chmod(path.stat().st_mode | 0o200)
+    if not (target / "go.mod").exists():
+        (target / "go.mod").write_text(f"module {patch.module}\n")
+    for name, edits in patch.edits.items():
+        text = (target / name).read_text()
+        for old, new, times in edits:
+            if text.count(old) != times:
+                raise BuildError(
+                    f"{patch.module}/{name} holds {old!r} {text.count(old)} times, not {times}"
+                )
+            text = text.replace(old, new)
+        (target / name).write_text(text)
+
+
+def _c_compiler() -> str:
+    done = subprocess.run(["gcc", "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.partition("\n")[0]
+
+
+def prune() -> int:
+    """Drops the compiler's own cache; the programs stay. Bytes given back."""
+    cache = cache_dir() / "go-build"
+    size = sum(file.stat().st_size for file in cache.rglob("*") if file.is_file())
+    shutil.rmtree(cache, ignore_errors=True)
+    return size
