@@ -30,7 +30,7 @@ _ServiceSubnet = Annotated[
 ]
 
 
-def version(text: str) -> str:
+def tested_version(text: str) -> str:
     """A Kubernetes version within the tested range; ValueError with a sentence otherwise."""
     found = re.fullmatch(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})", text, re.ASCII)
     if not found:
@@ -44,14 +44,15 @@ def version(text: str) -> str:
 class Kubernetes(Settings):
     """`kubernetes`: what kubeadm is told."""
 
-    version: Annotated[str, BeforeValidator(parsed(version))] = Field(
+    version: Annotated[str, BeforeValidator(parsed(tested_version))] = Field(
         default="1.35.4",
         title=f"a version from {RANGE}",
         description="The Kubernetes version.",
     )
     cluster_name: Name = Field(
         title="a name of small letters, digits and hyphens",
-        description="The cluster's name, for life. Without it: `appliance-` and the stack's name.",
+        description="The cluster's name, for life.",
+        json_schema_extra={"without": "`appliance-` and the stack's name"},
         examples=["appliance-dev"],
     )
     generation: Annotated[StrictInt, Field(ge=1)] = Field(
@@ -78,7 +79,8 @@ class Kubernetes(Settings):
         default=None,
         title="host or host:port",
         description="Where kubectl and Pulumi reach the API: a load balancer or a control plane (port 6443 unless "
-        "given). Without it, the first control plane. Nodes do not use it: each has its own balancer.",
+        "given). Nodes do not use it: each has its own balancer.",
+        json_schema_extra={"without": "a control plane"},
         examples=["api.example.com:6443"],
     )
     extra_sans: tuple[Host, ...] = Field(
