@@ -18,14 +18,16 @@ class Airgap(Settings):
         default=None,
         title="local, or the path of a bundle's directory",
         description="The bundle that every image and host package comes from. `local` is the one that `make up` "
-        "builds. Required: installing from the internet comes with a later release.",
+        "builds. Installing from the internet comes with a later release.",
+        json_schema_extra={"without": "required"},
         examples=["local"],
     )
     lock_path: FilePath | None = Field(
         default=None,
         alias="lock",
         title="the path of a lock file",
-        description="The lock file that names what the bundle holds. Without it, the one in the repository.",
+        description="The lock file that names what the bundle holds.",
+        json_schema_extra={"without": "the one in the repository"},
         examples=["bundle/lock.json"],
     )
 

@@ -85,7 +85,8 @@ class Lab(Settings):
 
     name: Name = Field(
         title="a name of small letters, digits and hyphens",
-        description="The lab's name on this machine. Without it, the stack's name.",
+        description="The lab's name on this machine.",
+        json_schema_extra={"without": "the stack's name"},
         examples=["dev"],
     )
     subnet: Annotated[
@@ -134,8 +135,8 @@ class Node(Settings):
     address: Host | None = Field(
         default=None,
         title="an IPv4 address or DNS name",
-        description="Where the host is reached. Required with provider ssh; with local the lab chooses one of its "
-        "subnet unless it is given.",
+        description="Where the host is reached. Required with provider ssh; with local one of the lab's subnet.",
+        json_schema_extra={"without": "the lab chooses"},
         examples=["192.0.2.11"],
     )
     port: Port = Field(
@@ -146,7 +147,8 @@ class Node(Settings):
     user: User | None = Field(
         default=None,
         title="a user name",
-        description="Who logs in there: root, or one who may sudo without a password. Without it, `hosts.user`.",
+        description="Who logs in there: root, or one who may sudo without a password; only with provider ssh.",
+        json_schema_extra={"without": "`hosts.user`"},
         examples=["admin"],
     )
     host_key: HostKey | None = Field(

@@ -33,7 +33,8 @@ class Network(Settings):
     mtu: Annotated[StrictInt, Field(ge=576, le=65535)] | None = Field(
         default=None,
         title="a number from 576 to 65535",
-        description="The largest packet of the pod network in bytes. Without it the network finds its own.",
+        description="The largest packet of the pod network in bytes.",
+        json_schema_extra={"without": "the network finds its own"},
         examples=[1376],
     )
 

@@ -1,0 +1,145 @@
+"""The groups kubernetes, network, airgap and proxy."""
+
+import pytest
+
+from tests.stacks.config.given import Given
+
+
+@pytest.mark.parametrize("version", ["1.34.2", "1.34.10", "1.35.0", "1.35.4", "1.35.99"])
+def test_tested_versions_are_accepted(local: Given, version: str) -> None:
+    local.kubernetes["version"] = version
+    assert local.load().kubernetes.version == version
+
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        "1.34.1",
+        "1.33.9",
+        "1.36.0",
+        "2.35.0",
+        "v1.35.4",
+        "1.35",
+        "latest",
+        "1.35.4-rc.1",
+        "\u0661.35.4",
+    ],
+)
+def test_other_versions_are_refused_with_those_allowed(local: Given, version: str) -> None:
+    local.kubernetes["version"] = version
+
+    assert local.fault().startswith("kubernetes.version: ")
+    assert local.fault().endswith("allowed are 1.34.2 to 1.35.x")
+
+
+def test_a_generation_counts_from_one(local: Given) -> None:
+    local.kubernetes["generation"] = 0
+    assert local.fault() == "kubernetes.generation: 0 is too small; the smallest allowed is 1"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("192.0.2.1", "192.0.2.1:6443"),
+        ("api.example.com:443", "api.example.com:443"),
+        ("API:1", "api:1"),
+    ],
+)
+def test_an_endpoint_always_has_a_port(local: Given, written: str, read: str) -> None:
+    local.kubernetes["endpoint"] = written
+    assert local.load().kubernetes.endpoint == read
+
+
+@pytest.mark.parametrize(
+    "value", ["https://x", "x:0", "x:65536", "x:", ":1", "x:y", "[fd00::1]:6443"]
+)
+def test_an_endpoint_is_a_host_with_or_without_a_port(local: Given, value: str) -> None:
+    local.kubernetes["endpoint"] = value
+    assert local.fault().startswith("kubernetes.endpoint: ")
+
+
+def test_ipvs_is_a_warning(local: Given) -> None:
+    local.kubernetes["proxyMode"] = "ipvs"
+
+    (warning,) = local.load().warnings
+    assert warning.startswith("Pulumi.dev.yaml: kubernetes.proxyMode: ipvs is deprecated")
+
+
+@pytest.mark.parametrize("provider", ["calico", "manifest"])
+def test_networks_of_later_releases_are_understood_and_refused(local: Given, provider: str) -> None:
+    local.values["network"] = {"provider": provider, "encryption": False}
+
+    assert local.fault() == (
+        f"network.provider: {provider} comes with a later release; this one installs weave"
+    )
+
+
+def test_a_network_that_cannot_encrypt_is_not_asked_to(local: Given) -> None:
+    local.values["network"] = {"provider": "flannel"}
+
+    assert local.faults() == [
+        "network.provider: flannel comes with a later release; this one installs weave",
+        "network.encryption: flannel does not encrypt here; use weave, or set encryption to false",
+    ]
+
+
+def test_romana_is_named_as_dead(local: Given) -> None:
+    local.values["network"] = {"provider": "romana"}
+    assert local.fault() == (
+        "network.provider: romana is dead and runs on no living Kubernetes; use weave"
+    )
+
+
+def test_another_network_comes_with_the_choices(local: Given) -> None:
+    local.values["network"] = {"provider": "cilium"}
+    assert local.fault() == (
+        "network.provider: 'cilium' is not one of weave, flannel, calico, manifest"
+    )
+
+
+@pytest.mark.parametrize("mtu", [575, 65536])
+def test_an_mtu_is_from_576_to_65535(local: Given, mtu: int) -> None:
+    local.values["network"] = {"mtu": mtu}
+    assert local.fault().startswith(f"network.mtu: {mtu} is too ")
+
+
+@pytest.mark.parametrize("airgap", [None, {}, {"lock": "x"}, {"bundle": None}])
+def test_installing_without_a_bundle_is_refused(
+    local: Given, airgap: dict[str, object] | None
+) -> None:
+    local.values.pop("airgap")
+    if airgap is not None:
+        local.values["airgap"] = airgap
+
+    assert local.fault().startswith("airgap.bundle: missing; installing from the internet")
+
+
+@pytest.mark.parametrize("path", ["", " ", "a\nb"])
+def test_a_path_is_readable_text(local: Given, path: str) -> None:
+    local.values["airgap"] = {"bundle": path}
+    assert local.fault().startswith("airgap.bundle: ")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "proxy:3128",
+        "ftp://proxy",
+        "http://",
+        "http://proxy/path",
+        "http://proxy:99999",
+        "http://me:secret@proxy",
+        "http://a b",
+        "http://[fd00::1]:1",
+        "http://[",
+    ],
+)
+def test_a_proxy_is_a_plain_http_address(local: Given, address: str) -> None:
+    local.values["proxy"] = {"https": address}
+    assert local.fault().startswith("proxy.https: ")
+
+
+@pytest.mark.parametrize("target", ["a,b", "a b", "*", "fd00::/64", "http://x", ""])
+def test_a_direct_target_is_one_name_or_network(local: Given, target: str) -> None:
+    local.values["proxy"] = {"noProxy": ["ok", target]}
+    assert local.fault().startswith("proxy.noProxy[1]: ")
