@@ -119,6 +119,17 @@ def test_ipv6_is_refused_by_name(ssh: Given, address: str) -> None:
     )
 
 
+def test_a_line_of_known_hosts_is_recognised(ssh: Given) -> None:
+    ssh.nodes[0]["hostKey"] = f"n1 {HOST_KEY}"
+    assert "is a line of known_hosts; leave out the host's name" in ssh.fault()
+
+
+@pytest.mark.parametrize("user", ["", "Admin", "a b", "1a", "a" * 33])
+def test_a_user_is_a_linux_user(ssh: Given, user: str) -> None:
+    ssh.hosts["user"] = user
+    assert ssh.fault().startswith("hosts.user: ")
+
+
 @pytest.mark.parametrize("port", [0, 65536, -1])
 def test_a_port_is_from_1_to_65535(ssh: Given, port: int) -> None:
     ssh.nodes[0]["port"] = port
