@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from stacks.config.report import Fault
-from stacks.config.schema import FilePath, Settings
+from stacks.config.schema import FileName, FilePath, Settings
 
 
 class Airgap(Settings):
     """`airgap`: the bundle that hosts are installed from."""
 
-    bundle: FilePath | None = Field(
+    bundle: FileName | None = Field(
         default=None,
         title="local, or the path of a bundle's directory",
         description="The bundle that every image and host package comes from. `local` is the one that `make up` "

@@ -5,6 +5,7 @@ module of their noun.
 """
 
 import json
+import pathlib
 import re
 from collections.abc import Callable
 from typing import Annotated, Literal, get_args, get_origin
@@ -115,4 +116,5 @@ def path_text(text: str) -> str:
     return text
 
 
-FilePath = Annotated[str, BeforeValidator(parsed(path_text))]
+FileName = Annotated[str, BeforeValidator(parsed(path_text))]
+FilePath = Annotated[pathlib.Path, BeforeValidator(parsed(path_text))]

@@ -49,7 +49,7 @@ def test_every_key_of_a_large_file_is_read(ssh: Given) -> None:
     assert (first.port, second.port) == (22, 2222)
     assert second.labels == {"example.com/rack": "r1", "topology.kubernetes.io/zone": "a"}
     assert found.kubernetes.endpoint == "api.example.com:6443"
-    assert found.airgap.lock_path == "my.lock"
+    assert found.airgap.lock_path == Path("my.lock")
     assert found.proxy.no_proxy == (".example.com", "192.0.2.0/24")
     assert not found.protection
 
