@@ -17,7 +17,7 @@ from components.machines.machine import Machine, Profile
 from components.network.weave import Weave, WeaveArgs
 from components.network.weave import images as weave_images
 from components.registry.registry import Registry, RegistryArgs
-from stacks.config import Configuration
+from stacks.config import Configuration, ConfigurationError
 from stacks.machines import machines as make_machines
 from stacks.needs import content, upstreams
 from stacks.secrets import Secrets, derive
@@ -39,7 +39,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     """Builds every layer of the stack."""
     lock = load_lock(configuration.airgap.lock_path)
     machines = make_machines(configuration, secrets.ssh_private_key)
-    first = next(machine for machine in machines if machine.is_control_plane)
+    first = only_control_plane(configuration, machines)
     registry = Registry("registry", registry_arguments(configuration, secrets, lock, first))
     cluster = cluster_settings(configuration)
     prepared = prepare_arguments(configuration, secrets, lock, registry, first)
@@ -83,6 +83,18 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     )
 
 
+def only_control_plane(configuration: Configuration, machines: tuple[Machine, ...]) -> Machine:
+    """The machine that becomes the control plane. Raises ConfigurationError when there is more than one."""
+    control_planes = [machine for machine in machines if machine.is_control_plane]
+    if len(control_planes) > 1:
+        names = ", ".join(machine.name for machine in control_planes)
+        raise ConfigurationError(
+            f"Pulumi.{configuration.stack}.yaml: hosts.nodes: {names} are control planes; high availability comes "
+            "with a later release, so give one node the role control-plane"
+        )
+    return control_planes[0]
+
+
 def registry_arguments(
     configuration: Configuration, secrets: Secrets, lock: Lock, machine: Machine
 ) -> RegistryArgs:
@@ -100,7 +112,7 @@ def cluster_settings(configuration: Configuration) -> ClusterSettings:
     """What the configuration says of the cluster as a whole."""
     kubernetes = configuration.kubernetes
     return ClusterSettings(
-        name=kubernetes.cluster_name or f"appliance-{configuration.stack}",
+        name=kubernetes.cluster_name,
         version=kubernetes.version,
         pod_subnet=str(kubernetes.pod_subnet),
         service_subnet=str(kubernetes.service_subnet),

@@ -24,6 +24,8 @@ def local_arguments(
 ) -> LocalMachinesArgs:
     """Hosts to be made in the stack's lab."""
     hosts = configuration.hosts
+    if hosts.lab is None:
+        raise AssertionError("the model gives every stack of local hosts a lab")
     return LocalMachinesArgs(
         lab=hosts.lab.name,
         subnet=str(hosts.lab.subnet),
@@ -33,7 +35,7 @@ def local_arguments(
                 name=node.name,
                 roles=frozenset(node.roles),
                 labels=labels(node.labels),
-                taints=tuple(node.taints),
+                taints=node.all_taints,
                 address=str(node.address) if node.address else None,
             )
             for node in hosts.nodes
@@ -41,9 +43,7 @@ def local_arguments(
     )
 
 
-def ssh_arguments(
-    configuration: Configuration, private_key: pulumi.Output[str]
-) -> SshMachinesArgs:
+def ssh_arguments(configuration: Configuration, private_key: pulumi.Output[str]) -> SshMachinesArgs:
     """Hosts that exist, each with its own address and host key."""
     hosts = configuration.hosts
     bastion = None
@@ -61,11 +61,11 @@ def ssh_arguments(
                 name=node.name,
                 roles=frozenset(node.roles),
                 labels=labels(node.labels),
-                taints=tuple(node.taints),
+                taints=node.all_taints,
                 connection=Connection(
                     address=str(node.address),
                     port=node.port,
-                    user=node.user or hosts.user,
+                    user=hosts.user_of(node),
                     host_key=str(node.host_key),
                     private_key=private_key,
                     bastion=bastion,

@@ -4,7 +4,6 @@ Owns adding up what the chosen components declare. Does not own what those items
 `bundle/` make them. `python -m stacks.needs STACK` prints the names as JSON.
 """
 
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -46,13 +45,7 @@ def upstreams(configuration: Configuration) -> tuple[str, ...]:
 
 def content(configuration: Configuration, lock: Lock) -> str:
     """One digest over everything that the stack's registries must hold."""
-    names = needs(configuration)
-    artifacts = cluster.host_artifacts(configuration.kubernetes.version)
-    lines = (
-        f"{name} {lock.artifact(name).digest if name in artifacts else lock.image(name)}\n"
-        for name in names
-    )
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return lock.content(needs(configuration))
 
 
 def tracked(stack: str) -> Configuration:
