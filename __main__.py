@@ -3,6 +3,6 @@
 from stacks.appliance import appliance
 from stacks.config import from_pulumi
 from stacks.outputs import export
-from stacks.secrets import Secrets
+from stacks import secrets
 
-export(appliance(from_pulumi(), Secrets.from_pulumi()))
+export(appliance(from_pulumi(), secrets.from_pulumi()))

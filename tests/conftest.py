@@ -1,4 +1,4 @@
-"""Pulumi mocks that remember what was registered, with what the SDK's own mocks leave out: parents, dependencies, secrets."""
+"""Pulumi mocks that remember what was registered: parents, dependencies and secrets included."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks
 from pulumi.runtime.settings import reset_options
 
-SECRET_MARK = "4dabf18193072939515e22adb298388d"
+SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the wire format's mark of a secret
 
 
 class Recorded:
@@ -61,7 +61,7 @@ class Engine(mocks.MockMonitor, mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
         raise AssertionError(f"the program calls {args.token}; a preview must not need an answer")
 
-    def RegisterResource(self, request: Any) -> Any:
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
         self.recorded[request.name] = Recorded(request)
         return super().RegisterResource(request)
 

@@ -6,9 +6,9 @@ Owns the parameters of the node script's `prepare`. Does not own the steps thems
 from dataclasses import dataclass
 
 import pulumi
-from bundle.lock import Lock
 from pulumi_command import remote
 
+from bundle.lock import Lock
 from components.cluster.containerd import config
 from components.cluster.images import (
     BINARIES,

@@ -50,8 +50,9 @@ async def test_a_changed_script_is_another_file_on_the_host(engine: Engine) -> N
     assert engine["n1-script"].inputs["remotePath"] == f".appliance/node-{digest}.sh"
 
 
+@pytest.mark.usefixtures("engine")
 @pulumi.runtime.test
-async def test_a_command_depends_on_the_script_being_there(engine: Engine) -> None:
+async def test_a_command_depends_on_the_script_being_there() -> None:
     script = install("n1", connection(), pulumi.ResourceOptions())
     resources = await script.command("prepare").resources()
     names = [await resource.urn.future() for resource in resources]

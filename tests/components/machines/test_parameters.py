@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from components.machines.parameters import render
 
-shell_text = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)))
+shell_text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
 
 @given(shell_text)

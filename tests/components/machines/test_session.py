@@ -44,7 +44,7 @@ def test_a_host_that_does_not_answer_is_named() -> None:
     )
     with (
         connect(closed, attempts=1) as session,
-        pytest.raises(SessionError, match="127.0.0.1 cannot"),
+        pytest.raises(SessionError, match=r"127\.0\.0\.1 cannot"),
     ):
         session.run("true", stdin="")
 
