@@ -1,36 +1,67 @@
 """`python -m operate`: the command line behind the Makefile."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 
-from operate.checks import check, real_tests
+from operate import checks
 from operate.failure import OperateError
 from operate.phases import Phases
+
+ENGINE = ("up", "preview", "down", "refresh", "output")
+"""Commands that hand options they do not know on to pulumi."""
+
+ALONE = ("up", "down", "refresh")
+"""Commands that change the stack and therefore hold its lock."""
 
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     program = argparse.ArgumentParser(prog="operate", description=__doc__)
     commands = program.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="format, lint, types, shell scripts and unit tests")
-    test = commands.add_parser("test", help="check, then the tests with real hosts and a cluster")
-    test.add_argument("--full", action="store_true", help="with the tests that take too long")
+    for name in (*ENGINE, "shell", "init", "bundle"):
+        command = commands.add_parser(name)
+        command.add_argument("--stack", default="dev", help="a file Pulumi.<stack>.yaml (dev)")
+        if name in ALONE:
+            command.add_argument(
+                "--no-wait", action="store_true", help="refuse when another command is at work"
+            )
+        if name == "down":
+            command.add_argument(
+                "--cluster-gone", action="store_true", help="the cluster will never answer again"
+            )
+    commands.add_parser("toolchain").add_argument("--table", action="store_true")
+    commands.add_parser("clean")
+    commands.add_parser("check")
+    commands.add_parser("test").add_argument("--full", action="store_true")
     return program
 
 
-def run(arguments: argparse.Namespace, phases: Phases) -> None:
+def run(options: argparse.Namespace, extra: Sequence[str], phases: Phases) -> None:
     """Run the chosen command."""
-    check(phases)
-    if arguments.command == "test":
-        real_tests(phases, full=arguments.full, environment={})
+    match options.command:
+        case "check":
+            checks.check(phases)
+        case "test":
+            checks.test(phases, full=options.full)
+        case _:
+            # The other commands import every component; the checks must run when one of them is broken.
+            from operate.commands import run as run_command  # noqa: PLC0415
+
+            run_command(options, extra, phases)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; the exit code is 0, the engine's own, or 1 with a sentence on stderr."""
+    options, extra = parser().parse_known_args(argv)
+    if extra and options.command not in ENGINE:
+        parser().error(f"`{options.command}` does not know {' '.join(extra)}")
+    # A polite end reaches the engine as an interrupt does: it saves its state.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     phases = Phases()
     try:
-        run(parser().parse_args(argv), phases)
+        run(options, extra, phases)
     except OperateError as fault:
         print(f"error: {fault}", file=sys.stderr)
         return fault.code

@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from operate import subprograms
 from operate.failure import OperateError
 from operate.phases import Phases
 
@@ -132,15 +133,24 @@ def report(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def real_tests(phases: Phases, *, full: bool, environment: Mapping[str, str]) -> None:
-    """Run the tests that need binaries, hosts or a cluster; raises OperateError if one fails."""
-    expression = " or ".join(NEEDS_MORE)
-    options = ["-v", "--durations=15", "-m", expression]
-    command = [sys.executable, "-m", "pytest", "tests", *options]
-    # Tests that take too long for every change ask for this variable and skip themselves by name.
-    chosen = {**os.environ, **environment, **({"APPLIANCE_TEST_FULL": "1"} if full else {})}
+def test(phases: Phases, *, full: bool) -> None:
+    """Run every check, then the tests that need binaries, hosts or a cluster; raises OperateError if one fails."""
+    check(phases)
+    with phases.phase("tool chain"):
+        subprograms.packages("build", "lab")
+        chain = Path(subprograms.tool_chain())
+    command = [sys.executable, "-m", "pytest", "tests", "-v", "--durations=15"]
+    # Tests that take too long for every change skip themselves by name without this variable.
+    chosen = {**os.environ, **({"APPLIANCE_TEST_FULL": "1"} if full else {})}
+    plugin = next((chain / "home" / "plugins").glob("resource-command-v*/pulumi-resource-command"))
+    chosen["APPLIANCE_COMMAND_PLUGIN"] = str(plugin)
     with phases.phase("tests with tool chain, hosts and cluster"):
-        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, env=chosen)
+        done = subprocess.run(
+            [*command, "-m", " or ".join(NEEDS_MORE)],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env=chosen,
+        )
     if done.returncode != 0:
         raise OperateError(
             "make test: tests failed; pytest's summary above names them", code=done.returncode

@@ -11,14 +11,16 @@ MINUTE: Final = 60
 
 @dataclass
 class Phases:
-    """The phases of one command so far, in order, with their seconds."""
+    """The phases of one command so far, in order, with their seconds; a quiet one announces nothing."""
 
+    quiet: bool = False
     finished: list[tuple[str, float]] = field(default_factory=list)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """Announce a phase and take its time, also when it fails."""
-        print(f"== {name}", flush=True)
+        if not self.quiet:
+            print(f"== {name}", flush=True)
         started = time.monotonic()
         try:
             yield

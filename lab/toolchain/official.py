@@ -38,9 +38,9 @@ def kubectl(version: str, environment: Mapping[str, str] = os.environ) -> Path |
 def provider(name: str, version: str, environment: Mapping[str, str] = os.environ) -> Path | None:
     """A provider plugin of this version, on PATH or among the user's installed plugins."""
     file = f"pulumi-resource-{name}"
-    installed = home(environment) / "plugins" / f"resource-{name}-v{version}" / file
-    for program in (installed, *programs(file, environment)):
-        if program.exists() and plugin.version(program) == version:
+    installed = home(environment) / "plugins" / f"resource-{name}-v{version}"
+    for program in programs(file, environment, also=installed):
+        if plugin.version(program) == version:
             return program
     return None
 
@@ -50,11 +50,11 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi")
 
 
-def programs(name: str, environment: Mapping[str, str]) -> Iterable[Path]:
-    """Programs of this name on PATH and in the user's PULUMI_HOME, but for those that were built here."""
+def programs(name: str, environment: Mapping[str, str], also: Path | None = None) -> Iterable[Path]:
+    """Programs of this name on PATH, in the user's PULUMI_HOME and in `also`, but for those that were built here."""
     directories = [Path(entry) for entry in environment.get("PATH", "").split(":") if entry]
     built_here = cache_dir().resolve()
-    for directory in (*directories, home(environment) / "bin"):
+    for directory in (*directories, home(environment) / "bin", *([also] if also else [])):
         program = directory / name
         # Inside `make shell` the tool chain itself is first on PATH: finding it would call it official.
         if os.access(program, os.X_OK) and not program.resolve().is_relative_to(built_here):

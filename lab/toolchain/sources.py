@@ -11,6 +11,7 @@ from typing import Final
 
 from bundle import go_toolchain
 from bundle.gomodule import GoModule
+from bundle.recipes import kubernetes_module
 from lab.toolchain.versions import Versions
 
 MODULES: Final = Path(__file__).with_name("modules")
@@ -81,10 +82,5 @@ def provider_command(versions: Versions) -> GoModule:
 
 
 def kubernetes(versions: Versions) -> GoModule:
-    """The cluster's own programs; kubectl is one of them."""
-    return GoModule(
-        name="kubectl",
-        directory=MODULES.parents[2] / "bundle" / "modules" / "kubernetes",
-        binaries={"kubectl": "k8s.io/kubernetes/cmd/kubectl"},
-        ldflags=f"-X k8s.io/component-base/version.gitVersion=v{versions.kubectl}",
-    )
+    """The cluster's own programs, exactly as the bundle builds them; kubectl is one of them."""
+    return kubernetes_module(versions.kubectl)

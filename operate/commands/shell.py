@@ -1,0 +1,32 @@
+"""`make shell`: a shell, or commands from standard input, in the stack's environment."""
+
+import os
+import shlex
+import sys
+
+from operate import settings
+from operate.phases import Phases
+from operate.workplace import Workplace, open_workplace
+
+
+def shell(name: str) -> None:
+    """Become a shell with pulumi, kubectl and KUBECONFIG of the stack; does not return."""
+    place = open_workplace(name, Phases(quiet=True))
+    interactive = sys.stdin.isatty()
+    command = ["bash", "--rcfile", greeting(place), "-i"] if interactive else ["bash", "-s"]
+    sys.stdout.flush()
+    os.execvpe(command[0], command, place.engine.environment)  # noqa: S606 - it is a shell that is asked for
+
+
+def greeting(place: Workplace) -> str:
+    """A start-up file: the person's own, then our PATH once more and a prompt that names the stack."""
+    file = place.stack.directory / "shell.rc"
+    path = shlex.quote(place.engine.environment["PATH"])
+    lines = (
+        '[ ! -r "$HOME/.bashrc" ] || . "$HOME/.bashrc"',
+        f"PATH={path}",
+        f'PS1="({place.stack.name}) $PS1"',
+        f"echo 'pulumi and kubectl work on stack {place.stack.name} here; leave with exit'",
+    )
+    settings.write(file, "\n".join(lines) + "\n")
+    return str(file)

@@ -1,0 +1,50 @@
+"""`make up`: from nothing, or from whatever is there, to what the configuration says."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from bundle.cache import cache_dir, state_dir
+from operate import disk, settings, subprograms, tool_chain, workplace
+from operate.phases import Phases
+from operate.workplace import Workplace, alone, open_workplace
+from stacks.config import Configuration
+
+
+def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool) -> None:
+    """Bring a stack up; `extra` are options for `pulumi up`."""
+    stack, configuration = workplace.read(name)
+    disk.check(space(configuration, stack.directory))
+    opened = open_workplace(name, phases)
+    if opened.local:
+        subprograms.packages("build", "lab")
+        subprograms.check_lab(opened.engine.environment)
+    with alone(opened, "up", wait=wait) as place:
+        ready = place.using(APPLIANCE_BUNDLE=str(workplace.bundle_of(place.configuration, phases)))
+        with phases.phase("pulumi up"):
+            ready.engine.operate("up", "--yes", "--skip-preview", *extra)
+        finish(ready)
+
+
+def space(configuration: Configuration, directory: Path) -> list[disk.Need]:
+    """What the command may write: builds only where none has been, hosts only where they are new."""
+    cache = cache_dir()
+    needs = [disk.Need(directory=state_dir(), bytes=disk.SPARE, what="a running cluster")]
+    if not tool_chain.built(cache):
+        needs.append(disk.Need(directory=cache, bytes=disk.TOOL_CHAIN, what="the tool chain"))
+    if not (cache / "bundle").exists():
+        needs.append(disk.Need(directory=cache, bytes=disk.BUNDLE, what="the bundle"))
+    if configuration.hosts.provider == "local" and not (directory / "kubeconfig").exists():
+        count = len(configuration.hosts.nodes)
+        what = f"{count} hosts"
+        needs.append(disk.Need(directory=state_dir(), bytes=count * disk.HOST, what=what))
+    return needs
+
+
+def finish(place: Workplace) -> None:
+    """Write the kubeconfig and print the stack's closing message, as far as the stack has them."""
+    outputs = json.loads(place.engine.ask("stack", "output", "--json", "--show-secrets"))
+    if "kubeconfig" in outputs:
+        settings.write(place.stack.kubeconfig, outputs["kubeconfig"])
+    if "message" in outputs:
+        print(f"\n{outputs['message']}\n", flush=True)

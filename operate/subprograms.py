@@ -1,0 +1,58 @@
+"""The project's other command lines, run as a person would run them: tool chain, bundle and lab hosts.
+
+Owns calling them and handing on what they print. Does not own what they do; production stacks call only the bundle's.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from operate.failure import OperateError
+
+
+def tool_chain(*, table: bool = False) -> str:
+    """The tool chain's directory, or a table of what is in it; it is built when it is not there."""
+    packages("build")
+    return call("lab.toolchain", *(["--table"] if table else []))
+
+
+def bundle(items: Sequence[str]) -> Path:
+    """The directory of a bundle that holds these items; what is missing is built."""
+    return Path(call("bundle", "build", "--items", "-", stdin=json.dumps(items)))
+
+
+def packages(*groups: str) -> None:
+    """Install the Debian packages of these groups that the machine lacks."""
+    done = subprocess.run(["operate/packages", *groups], check=False, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise OperateError("packages are missing; the reason stands above", code=done.returncode)
+
+
+def check_lab(environment: Mapping[str, str]) -> None:
+    """Refuse a machine that cannot run local hosts, with the sentence of the lab's own check."""
+    call("lab.hosts", "check", environment=environment)
+
+
+def call(
+    module: str, *words: str, stdin: str = "", environment: Mapping[str, str] | None = None
+) -> str:
+    """What `python -m module` prints on standard output; its standard error goes to the terminal.
+
+    Raises OperateError if it fails; it has then said why.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words],
+        check=False,
+        env=environment or os.environ,
+        input=stdin,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode != 0:
+        if done.stdout.strip():
+            print(done.stdout.strip(), file=sys.stderr)
+        raise OperateError(f"python -m {module} failed; it says why above", code=done.returncode)
+    return done.stdout.strip()

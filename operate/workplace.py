@@ -1,0 +1,123 @@
+"""Everything that a stack's command works with, made ready: settings, tool chain, environment, secrets.
+
+Owns the order in which these are made. Does not own any of them.
+"""
+
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bundle.cache import state_dir
+from operate import leftovers, lock, secrets, settings, stack, subprograms, tool_chain
+from operate.engine import Engine
+from operate.environment import RUN, environment
+from operate.failure import OperateError
+from operate.phases import Phases
+from operate.stack import Stack
+from stacks.config import Configuration, ConfigurationError
+from stacks.needs import needs, tracked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """A stack, what its file says, and the engine in its environment."""
+
+    stack: Stack
+    configuration: Configuration
+    engine: Engine
+    phases: Phases
+
+    @property
+    def local(self) -> bool:
+        """Whether the stack's machines are hosts of the lab on this machine."""
+        return self.configuration.hosts.provider == "local"
+
+    def using(self, **variables: str) -> "Workplace":
+        """The same with more variables in the engine's environment."""
+        engine = replace(self.engine, environment={**self.engine.environment, **variables})
+        return replace(self, engine=engine)
+
+
+def read(name: str) -> tuple[Stack, Configuration]:
+    """A stack and its checked configuration. Raises OperateError with every fault of the file."""
+    found = stack.find(name, Path.cwd())
+    try:
+        return found, tracked(name)
+    except ConfigurationError as fault:
+        raise OperateError(str(fault)) from None
+
+
+def open_workplace(name: str, phases: Phases) -> Workplace:
+    """Make a stack ready for a command that changes nothing outside of this machine's own directories."""
+    found, configuration = read(name)
+    with phases.phase("tool chain"):
+        chain = tool_chain.choose(configuration.hosts.provider)
+    variables = environment(
+        os.environ,
+        stack=found,
+        state=state_dir(),
+        tool_chain=chain,
+        programs=Path(sys.executable).parent,
+    )
+    variables[RUN] = uuid.uuid4().hex
+    engine = Engine(environment=variables, checkout=found.checkout, logs=found.logs)
+    place = Workplace(stack=found, configuration=configuration, engine=engine, phases=phases)
+    with phases.phase(f"settings of stack {name}"):
+        settle(place, variables)
+    return place
+
+
+def settle(place: Workplace, variables: dict[str, str]) -> None:
+    """Bring settings, passphrase, state and (for local hosts) secrets of a stack to where a command may start."""
+    with lock.brief(place.stack.directory / "settings.lock"):
+        if variables.get("PULUMI_CONFIG_PASSPHRASE_FILE") == str(place.stack.passphrase):
+            secrets.passphrase(place.stack.passphrase)
+        if not place.stack.own:
+            dropped = settings.refresh(place.stack.tracked, place.stack.settings)
+            for key in dropped:
+                print(
+                    f"{key} was set for this machine alone and is dropped; plain settings belong in "
+                    f"{place.stack.tracked.name}",
+                    file=sys.stderr,
+                )
+        backend = variables["PULUMI_BACKEND_URL"]
+        if backend.startswith("file:///"):
+            Path(backend.removeprefix("file://")).mkdir(parents=True, exist_ok=True, mode=0o700)
+        stack.ensure(place.stack, place.engine)
+        if place.local:
+            initialise(place)
+
+
+def initialise(place: Workplace) -> None:
+    """Make the secrets that the stack lacks, and say which."""
+    made = secrets.initialise(place.stack, place.engine)
+    if made:
+        print(f"made and encrypted: {', '.join(made)} (in {place.stack.settings})", flush=True)
+
+
+@contextmanager
+def alone(place: Workplace, command: str, *, wait: bool) -> Iterator[Workplace]:
+    """Hold the stack's lock for the life of the block, after putting right what a killed command left."""
+    with lock.hold(
+        place.stack.directory / "operate.lock",
+        command=f"make {command} STACK={place.stack.name}",
+        run=place.engine.environment[RUN],
+        wait=wait,
+    ) as held:
+        engine = replace(place.engine, started=held.started)
+        leftovers.recover(place.stack, engine, held.previous)
+        yield replace(place, engine=engine)
+
+
+def bundle_of(configuration: Configuration, phases: Phases) -> Path:
+    """The bundle that a stack is installed from; a local one is built when it is not there."""
+    chosen = configuration.airgap.bundle
+    if chosen not in (None, "local"):
+        return Path(str(chosen)).absolute()
+    with phases.phase("bundle"):
+        subprograms.packages("build")
+        return subprograms.bundle(needs(configuration))
