@@ -153,7 +153,7 @@ fetch() {
 contents() {
   local layer
   fetch manifests "$1" "$2" "$STATE/manifests/$2"
-  sed 's/{"mediaType"/\n&/g; s/{"annotations"/\n&/g' "$STATE/manifests/$2" | while read -r layer; do
+  sed 's/{"mediaType"/\n&/g; s/{"annotations"/\n&/g' "$STATE/manifests/$2" | while read -r layer || [[ -n $layer ]]; do
     [[ $layer =~ \"digest\":\"sha256:([0-9a-f]{64})\" ]] || continue
     local sha=${BASH_REMATCH[1]}
     [[ $layer =~ \"org.opencontainers.image.title\":\"([^\"]+)\" ]] || continue
@@ -176,8 +176,9 @@ packages() {
   done < <(contents "$repository" "${PACKAGES#* }")
   ((${#missing[@]} > 0)) || return 0
   say "installing ${#missing[@]} packages"
-  apt-get install -y -q --no-download --no-install-recommends -o Dpkg::Options::=--force-confold \
-    "${missing[@]}" >"$STATE/packages.log" 2>&1 || {
+  # Without sources apt has nothing but these files, so it can neither ask the network nor take another version.
+  apt-get install -y -q --no-install-recommends -o Dpkg::Options::=--force-confold -o Dir::Etc::SourceList=/dev/null \
+    -o Dir::Etc::SourceParts=/dev/null "${missing[@]}" >"$STATE/packages.log" 2>&1 || {
     tail -n 15 "$STATE/packages.log" >&2
     die "apt-get could not install the bundle's packages; the end of $STATE/packages.log is above."
   }
