@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, extra: Sequence[str], phases: Phases) -> No
             checks.test(phases, full=options.full)
         case _:
             # The other commands import every component; the checks must run when one of them is broken.
-            from operate.commands import run as run_command  # noqa: PLC0415
+            from operate.dispatch import run as run_command  # noqa: PLC0415
 
             run_command(options, extra, phases)
 

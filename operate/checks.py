@@ -79,8 +79,9 @@ def is_shell_script(file: Path) -> bool:
     if file.suffix or not file.is_file():
         return False
     with file.open("rb") as stream:
-        first = stream.readline(80)
-    return first.startswith(b"#!") and first.split(b"/")[-1].split()[-1] in {b"sh", b"bash"}
+        first = stream.readline(80).decode(errors="replace")
+    words = first.removeprefix("#!").replace("/usr/bin/env ", "").split()
+    return first.startswith("#!") and bool(words) and Path(words[0]).name in {"sh", "bash"}
 
 
 def tracked_files() -> list[str]:

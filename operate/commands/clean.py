@@ -21,9 +21,13 @@ def clean() -> None:
     refuse_stacks(state_dir())
     refuse_parent(cache)
     refuse_mounts(cache, Path("/proc/self/mountinfo").read_text())
-    before = shutil.disk_usage(cache.parent).free
-    shutil.rmtree(cache)
-    after = shutil.disk_usage(cache.parent).free
+    before = shutil.disk_usage(cache).free
+    for child in cache.iterdir():
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child)
+        else:
+            child.unlink()
+    after = shutil.disk_usage(cache).free
     print(
         f"removed {cache}: {gigabytes(max(0, after - before))} given back; state and secrets stay"
     )
@@ -66,7 +70,7 @@ def refuse_mounts(cache: Path, mounts: str) -> None:
     """Raises OperateError if a file system is mounted below the cache or stands on it; `mounts` is a mountinfo."""
     for line in mounts.splitlines():
         target = line.split()[4]
-        if f"{cache}/" in f"{line} ".replace(" ", "/ "):
+        if f"{cache}/" in line:
             raise OperateError(
                 f"{target} is mounted on the cache: a build or a local host is at work; wait for it, or end it"
             )

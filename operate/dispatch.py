@@ -1,0 +1,42 @@
+"""From a command's name and options to the function that does it."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from operate import subprograms, workplace
+from operate.commands.clean import clean
+from operate.commands.down import down
+from operate.commands.init import init
+from operate.commands.output import output
+from operate.commands.preview import preview
+from operate.commands.refresh import refresh
+from operate.commands.shell import shell
+from operate.commands.up import up
+from operate.phases import Phases
+
+Handler = Callable[[argparse.Namespace, Sequence[str], Phases], None]
+
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "up": lambda given, extra, phases: up(given.stack, extra, phases, wait=not given.no_wait),
+    "preview": lambda given, extra, phases: preview(given.stack, extra, phases),
+    "down": lambda given, extra, phases: down(
+        given.stack, extra, phases, wait=not given.no_wait, cluster_gone=given.cluster_gone
+    ),
+    "refresh": lambda given, extra, phases: refresh(
+        given.stack, extra, phases, wait=not given.no_wait
+    ),
+    "output": lambda given, extra, _: output(given.stack, extra),
+    "shell": lambda given, *_: shell(given.stack),
+    "init": lambda given, _, phases: init(given.stack, phases),
+    "bundle": lambda given, _, phases: print(
+        workplace.bundle_of(workplace.read(given.stack)[1], phases)
+    ),
+    "toolchain": lambda given, *_: print(subprograms.tool_chain(table=given.table)),
+    "clean": lambda *_: clean(),
+}
+
+
+def run(options: argparse.Namespace, extra: Sequence[str], phases: Phases) -> None:
+    """Run the command that the options name; `extra` goes on to pulumi."""
+    HANDLERS[options.command](options, extra, phases)

@@ -1,0 +1,28 @@
+"""Room on the disks."""
+
+from pathlib import Path
+
+import pytest
+
+from operate import disk
+from operate.failure import OperateError
+
+
+def need(directory: Path, count: int, what: str) -> disk.Need:
+    return disk.Need(directory=directory, bytes=count * disk.GB, what=what)
+
+
+def test_needs_on_one_disk_are_added_up_and_named(tmp_path: Path) -> None:
+    needs = [need(tmp_path / "cache" / "deep", 6, "the bundle"), need(tmp_path, 3, "1 hosts")]
+    with pytest.raises(OperateError, match=r"has 8\.0 GB free and 9\.0 GB are needed") as fault:
+        disk.check(needs, free=lambda _: 8 * disk.GB)
+    assert "the bundle 6.0 GB, 1 hosts 3.0 GB" in str(fault.value)
+    assert "APPLIANCE_CACHE" in str(fault.value)
+
+
+def test_enough_room_is_no_fault(tmp_path: Path) -> None:
+    disk.check([need(tmp_path, 9, "all")], free=lambda _: 9 * disk.GB)
+
+
+def test_a_directory_that_is_not_there_yet_is_judged_by_the_one_above(tmp_path: Path) -> None:
+    assert disk.existing(tmp_path / "a" / "b") == tmp_path
