@@ -1,5 +1,6 @@
 """Contract of remote.Command: when which command runs, with what, and what comes back."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,15 @@ def test_a_secret_input_stays_secret_in_the_state_and_output_does_not_become_one
         ]
         == "s"
     )
+
+
+def test_cancelling_does_not_reach_a_running_remote_command(
+    own_plugin: CommandPlugin, host: dict[str, Any]
+) -> None:
+    cancel = threading.Timer(0.3, own_plugin.cancel)
+    cancel.start()
+
+    outputs = own_plugin.create(COMMAND, {**host, "create": "sleep 1; echo done"}).outputs
+
+    cancel.join()
+    assert outputs["stdout"] == "done"

@@ -1,7 +1,5 @@
 package main
 
-import "github.com/pulumi/pulumi-go-provider/infer"
-
 const (
 	previousStdout = "PULUMI_COMMAND_STDOUT"
 	previousStderr = "PULUMI_COMMAND_STDERR"
@@ -17,16 +15,6 @@ type Commands struct {
 	Delete   *string `pulumi:"delete,optional"`
 }
 
-// Annotate describes the fields in the schema.
-func (c *Commands) Annotate(a infer.Annotator) {
-	a.Describe(&c.Triggers, "Values of any type; when one of them changes the resource is replaced.")
-	a.Describe(&c.Create, "Runs when the resource is created, and when an input changes and there is no `update`.")
-	a.Describe(&c.Update, "Runs when an input changes. "+previousHint)
-	a.Describe(&c.Delete, "Runs when the resource is deleted. "+previousHint)
-}
-
-const previousHint = "It finds the output of the run before in `" + previousStdout + "` and `" + previousStderr + "`."
-
 // onUpdate is the command that an update runs: update, else create, else none.
 func (c *Commands) onUpdate() *string {
 	if c.Update != nil {
@@ -39,12 +27,6 @@ func (c *Commands) onUpdate() *string {
 type Result struct {
 	Stdout string `pulumi:"stdout"`
 	Stderr string `pulumi:"stderr"`
-}
-
-// Annotate describes the fields in the schema.
-func (r *Result) Annotate(a infer.Annotator) {
-	a.Describe(&r.Stdout, "What the command wrote to its standard output.")
-	a.Describe(&r.Stderr, "What the command wrote to its standard error.")
 }
 
 // previous is the environment that hands the result of the last run to the next one, in a fixed order; an empty

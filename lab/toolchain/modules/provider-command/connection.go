@@ -37,36 +37,23 @@ type Connection struct {
 // ProxyConnection says how to reach the host that leads to the other.
 type ProxyConnection struct{ endpoint }
 
-// Annotate describes the type in the schema.
+// Annotate gives the type its token and its defaults.
 func (c *Connection) Annotate(a infer.Annotator) {
 	a.SetToken("remote", "Connection")
-	a.Describe(&c, "How to connect to a host over SSH.")
-	a.Describe(&c.Proxy, "The host through which to connect, with limits of its own.")
-	c.annotate(a)
+	c.setDefaults(a)
 }
 
-// Annotate describes the type in the schema.
+// Annotate gives the type its token and its defaults.
 func (c *ProxyConnection) Annotate(a infer.Annotator) {
 	a.SetToken("remote", "ProxyConnection")
-	a.Describe(&c, "How to connect to the host through which another one is reached.")
-	c.annotate(a)
+	c.setDefaults(a)
 }
 
-func (e *endpoint) annotate(a infer.Annotator) {
-	a.Describe(&e.User, "The user to log in as.")
+func (e *endpoint) setDefaults(a infer.Annotator) {
 	a.SetDefault(&e.User, "root")
-	a.Describe(&e.Password, "The user's password, tried after the private key.")
-	a.Describe(&e.Host, "The host's name or address.")
-	a.Describe(&e.Port, "The port of the SSH server.")
 	a.SetDefault(&e.Port, 22)
-	a.Describe(&e.PrivateKey, "The text of a private key, tried before the password.")
-	a.Describe(&e.PrivateKeyPassword, "The pass phrase of an encrypted private key.")
-	a.Describe(&e.AgentSocketPath, "The socket of an SSH agent; "+agentSocketVariable+" of the environment by default.")
-	a.Describe(&e.DialErrorLimit, "How many failed attempts to connect are forgiven; -1 is all of them.")
 	a.SetDefault(&e.DialErrorLimit, defaultDialErrorLimit)
-	a.Describe(&e.PerDialTimeout, "Seconds until an attempt to connect counts as failed; 0 is no limit.")
 	a.SetDefault(&e.PerDialTimeout, 15)
-	a.Describe(&e.HostKey, "The server's public key as in an authorized_keys file. Without it any key is accepted.")
 }
 
 // address is the TCP address of the server.

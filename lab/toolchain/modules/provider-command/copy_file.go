@@ -22,19 +22,10 @@ type CopyFileInputs struct {
 // CopyFileState is what the engine keeps.
 type CopyFileState struct{ CopyFileInputs }
 
-// Annotate describes the resource in the schema.
+// Annotate gives the resource its token and marks it as deprecated.
 func (c *CopyFile) Annotate(a infer.Annotator) {
 	a.SetToken("remote", "CopyFile")
-	a.Describe(&c, "A file that is copied to a host over SFTP.")
 	a.Deprecate(&c, "Use CopyToRemote, which knows directories and notices when the content changes.")
-}
-
-// Annotate describes the fields in the schema.
-func (i *CopyFileInputs) Annotate(a infer.Annotator) {
-	a.Describe(&i.Connection, "How to connect to the host.")
-	a.Describe(&i.Triggers, "Values of any type; when one of them changes the resource is replaced.")
-	a.Describe(&i.LocalPath, "The file to copy.")
-	a.Describe(&i.RemotePath, "The name of the copy; its directory must exist.")
 }
 
 // Create copies the file.

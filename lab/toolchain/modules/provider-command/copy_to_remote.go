@@ -23,21 +23,8 @@ type CopyToRemoteInputs struct {
 // CopyToRemoteState is what the engine keeps.
 type CopyToRemoteState struct{ CopyToRemoteInputs }
 
-// Annotate describes the resource in the schema.
-func (c *CopyToRemote) Annotate(a infer.Annotator) {
-	a.SetToken("remote", "CopyToRemote")
-	a.Describe(&c, "A file, directory or text that is copied to a host over SFTP.")
-}
-
-// Annotate describes the fields in the schema.
-func (i *CopyToRemoteInputs) Annotate(a infer.Annotator) {
-	a.Describe(&i.Connection, "How to connect to the host.")
-	a.Describe(&i.Triggers, "Values of any type; when one of them changes the resource is replaced.")
-	a.Describe(&i.Source, "A `FileAsset`, a `StringAsset` or a `FileArchive`, copied as it is: an archive file is not "+
-		"unpacked, a directory is copied with all below it, over files that exist.")
-	a.Describe(&i.RemotePath, "Where to copy to. Missing parents are made; below an existing directory the source "+
-		"keeps its name; an existing file is overwritten by a file and is an error for a directory.")
-}
+// Annotate gives the resource its token.
+func (c *CopyToRemote) Annotate(a infer.Annotator) { a.SetToken("remote", "CopyToRemote") }
 
 // Check refuses a source that is neither a file, nor a directory, nor a text. At preview it may not be known yet.
 func (*CopyToRemote) Check(

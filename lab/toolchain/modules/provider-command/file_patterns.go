@@ -10,9 +10,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-const patternHint = "In the syntax of github.com/gobwas/glob with `/` as the separator: `*` stops at it, `**` does " +
-	"not. Rules apply in order; one that begins with `!` takes files out again. Directories never match."
-
 // pattern is one rule: the files that match come in, or go out again.
 type pattern struct {
 	glob.Glob
@@ -32,7 +29,8 @@ func parsePatterns(rules []string) ([]pattern, error) {
 	return patterns, nil
 }
 
-// matchFiles returns the files below dir that the rules let in, by their path relative to dir.
+// matchFiles returns the files below dir that the rules let in, by their path relative to dir. Rules apply in order;
+// one that begins with an exclamation mark takes files out again.
 func matchFiles(dir string, rules []string) (map[string]*resource.Asset, error) {
 	patterns, err := parsePatterns(rules)
 	if err != nil {

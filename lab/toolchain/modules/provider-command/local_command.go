@@ -22,11 +22,8 @@ type LocalCommandState struct {
 	LocalResult
 }
 
-// Annotate describes the resource in the schema.
-func (l *LocalCommand) Annotate(a infer.Annotator) {
-	a.SetToken("local", "Command")
-	a.Describe(&l, "A command that runs on this machine. An exit status other than 0 fails the operation.")
-}
+// Annotate gives the resource its token.
+func (l *LocalCommand) Annotate(a infer.Annotator) { a.SetToken("local", "Command") }
 
 // Create runs the create command, if there is one.
 func (*LocalCommand) Create(

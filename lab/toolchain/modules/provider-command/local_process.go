@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi-go-provider/infer/types"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
@@ -29,25 +28,6 @@ type LocalResult struct {
 	Result
 	Assets  *map[string]types.AssetOrArchive `pulumi:"assets,optional"`
 	Archive *resource.Archive                `pulumi:"archive,optional"`
-}
-
-// Annotate describes the fields in the schema.
-func (i *LocalInputs) Annotate(a infer.Annotator) {
-	a.Describe(&i.Interpreter, "The program, with its arguments, that is given the command as its last argument. "+
-		"By default `/bin/sh -c`, on Windows `cmd /C`.")
-	a.Describe(&i.Dir, "The directory in which the command runs; it must exist.")
-	a.Describe(&i.Environment, "Variables for the command's environment, beside those of the plugin.")
-	a.Describe(&i.Stdin, "The command's standard input.")
-	a.Describe(&i.Logging, loggingHint)
-	a.Describe(&i.AddPreviousOutputInEnv, previousEnvHint)
-	a.Describe(&i.AssetPaths, "Patterns of the files that the resource puts out as assets. "+patternHint)
-	a.Describe(&i.ArchivePaths, "Patterns of the files that the resource puts out as one archive. "+patternHint)
-}
-
-// Annotate describes the fields in the schema.
-func (r *LocalResult) Annotate(a infer.Annotator) {
-	a.Describe(&r.Assets, "The files that match `assetPaths` after the run, by their path relative to the directory.")
-	a.Describe(&r.Archive, "The files that match `archivePaths` after the run.")
 }
 
 // run runs one command and puts what it leaves into the result. The context's end kills the interpreter.

@@ -21,16 +21,8 @@ type LocalRunOutputs struct {
 	LocalResult
 }
 
-// Annotate describes the function in the schema.
-func (r *LocalRun) Annotate(a infer.Annotator) {
-	a.SetToken("local", "run")
-	a.Describe(&r, "Runs a command on this machine, at every preview and every update.")
-}
-
-// Annotate describes the fields in the schema.
-func (i *LocalRunInputs) Annotate(a infer.Annotator) {
-	a.Describe(&i.Command, "The command to run.")
-}
+// Annotate gives the function its token.
+func (r *LocalRun) Annotate(a infer.Annotator) { a.SetToken("local", "run") }
 
 // Invoke runs the command.
 func (*LocalRun) Invoke(

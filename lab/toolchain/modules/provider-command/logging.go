@@ -28,19 +28,8 @@ func (RemoteLogging) Values() []infer.EnumValue[RemoteLogging] { return loggingV
 func (LocalLogging) Values() []infer.EnumValue[LocalLogging] { return loggingValues[LocalLogging]() }
 
 func loggingValues[T ~string]() []infer.EnumValue[T] {
-	return []infer.EnumValue[T]{
-		{Name: logStdout, Value: logStdout, Description: "Log standard output only"},
-		{Name: logStderr, Value: logStderr, Description: "Log standard error only"},
-		{Name: logBoth, Value: logBoth, Description: "Log both streams"},
-		{Name: logNone, Value: logNone, Description: "Log nothing"},
-	}
+	return []infer.EnumValue[T]{{Value: logStdout}, {Value: logStderr}, {Value: logBoth}, {Value: logNone}}
 }
-
-const loggingHint = "Which streams are logged while the command runs; both by default. What the resource puts out " +
-	"does not depend on it. For output that holds secrets: no logging, and `additionalSecretOutputs`."
-
-const previousEnvHint = "Whether the next command finds the output of this one in `" + previousStdout + "` and `" +
-	previousStderr + "`. True by default."
 
 // logsStdout and logsStderr read an optional setting of either type.
 func logsStdout[T ~string](l *T) bool { return l == nil || *l == logStdout || *l == logBoth }

@@ -33,12 +33,6 @@ func newProvider() provider.Provider {
 		Metadata: schema.Metadata{
 			DisplayName: "Command",
 			Description: "Runs commands and copies files, on this machine or over SSH (stand-in for the official plugin).",
-			Keywords:    []string{"pulumi", "command", "category/utility", "kind/native"},
-			License:     "Apache-2.0",
-			LanguageMap: map[string]any{
-				"go":     map[string]any{"importBasePath": "github.com/pulumi/pulumi-command/sdk/go/command"},
-				"python": map[string]any{"respectSchemaVersion": true},
-			},
 		},
 		Resources: []infer.InferredResource{
 			infer.Resource(&RemoteCommand{}),

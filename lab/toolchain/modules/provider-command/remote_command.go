@@ -32,20 +32,8 @@ type RemoteCommandState struct {
 	Result
 }
 
-// Annotate describes the resource in the schema.
-func (r *RemoteCommand) Annotate(a infer.Annotator) {
-	a.SetToken("remote", "Command")
-	a.Describe(&r, "A command that runs on a host over SSH.")
-}
-
-// Annotate describes the fields in the schema.
-func (i *RemoteCommandInputs) Annotate(a infer.Annotator) {
-	a.Describe(&i.Stdin, "The command's standard input.")
-	a.Describe(&i.Logging, loggingHint)
-	a.Describe(&i.Connection, "How to connect to the host.")
-	a.Describe(&i.Environment, "Variables for the command's environment; the server must accept each by AcceptEnv.")
-	a.Describe(&i.AddPreviousOutputInEnv, previousEnvHint)
-}
+// Annotate gives the resource its token.
+func (r *RemoteCommand) Annotate(a infer.Annotator) { a.SetToken("remote", "Command") }
 
 // Create runs the create command, if there is one.
 func (*RemoteCommand) Create(
