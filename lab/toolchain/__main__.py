@@ -7,6 +7,7 @@ from bundle.go_toolchain import NoGoError
 from bundle.gomodule import BuildError
 from lab.toolchain import versions
 from lab.toolchain.assembly import assemble, table
+from lab.toolchain.download import DownloadError
 from lab.toolchain.selection import tools
 
 
@@ -19,7 +20,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         directory = assemble(tools(versions.load()))
-    except (BuildError, NoGoError) as fault:
+    except (BuildError, NoGoError, DownloadError) as fault:
         print(f"error: the tool chain was not built: {fault}", file=sys.stderr)
         return 1
     print(table(directory) if options.table else directory)

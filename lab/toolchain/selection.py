@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from bundle.gomodule import GoModule, build
-from lab.toolchain import official, sources
+from lab.toolchain import download, official, sources
 from lab.toolchain.tool import Origin, Tool
 from lab.toolchain.versions import Versions
 
@@ -18,20 +18,23 @@ PLUGINS: Final = "home/plugins"
 
 def tools(versions: Versions) -> tuple[Tool, ...]:
     """The tools of the chain, in the order in which they are built."""
+    program = official.pulumi(versions.pulumi)
+    if program is None and download.asked():
+        program = download.pulumi(versions.pulumi)
+    kubernetes, command = versions.provider_kubernetes, versions.provider_command
     return (
-        *engine(versions),
-        provider("kubernetes", versions.provider_kubernetes, sources.provider_kubernetes(versions)),
-        provider("command", versions.provider_command, sources.provider_command(versions)),
+        *engine(versions, program),
+        provider("kubernetes", kubernetes, sources.provider_kubernetes(versions), program),
+        provider("command", command, sources.provider_command(versions), program),
         kubectl(versions),
     )
 
 
-def engine(versions: Versions) -> tuple[Tool, ...]:
-    """The engine and the Python language host: official ones come together or not at all."""
-    found = official.pulumi(versions.pulumi)
-    if found is not None:
+def engine(versions: Versions, program: Path | None) -> tuple[Tool, ...]:
+    """The engine and the Python language host: official ones, beside `program`, come together or not at all."""
+    if program is not None:
         files = {
-            f"bin/{name}": found.with_name(name)
+            f"bin/{name}": program.with_name(name)
             for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec")
         }
         return (existing("pulumi engine", versions.pulumi, files),)
@@ -49,11 +52,16 @@ def engine(versions: Versions) -> tuple[Tool, ...]:
     return (built("pulumi engine", versions.pulumi, sources.pulumi(versions), "bin"), host)
 
 
-def provider(name: str, version: str, module: GoModule) -> Tool:
-    """A provider plugin, where the engine looks for it: a directory named after its exact version."""
+def provider(name: str, version: str, module: GoModule, program: Path | None = None) -> Tool:
+    """A provider plugin, where the engine looks for it: a directory named after its exact version.
+
+    `program` is the official pulumi, which can install official plugins.
+    """
     place = f"{PLUGINS}/resource-{name}-v{version}"
     title = f"{name} plugin"
     found = official.provider(name, version)
+    if found is None and program is not None and download.asked():
+        found = download.provider(name, version, program)
     if found is not None:
         return existing(title, version, {f"{place}/{found.name}": found})
     origin = Origin.STAND_IN if name == "command" else Origin.BUILT
@@ -63,6 +71,8 @@ def provider(name: str, version: str, module: GoModule) -> Tool:
 def kubectl(versions: Versions) -> Tool:
     """The kubectl of the cluster's own release; built, it is the one of the bundle's build."""
     found = official.kubectl(versions.kubectl)
+    if found is None and download.asked():
+        found = download.kubectl(versions.kubectl)
     if found is not None:
         return existing("kubectl", versions.kubectl, {"bin/kubectl": found})
     module = sources.kubernetes(versions)
