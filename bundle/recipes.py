@@ -225,7 +225,7 @@ def _toolbox() -> Image:
     return Image(
         packages=(
             *("curl", "bind9-dnsutils", "netcat-openbsd", "iproute2", "iputils-ping"),
-            *("tcpdump", "python3-minimal", "procps"),
+            *("tcpdump", "socat", "procps"),
         ),
         files={"etc/motd": Text(text="toolbox of the end-to-end tests\n")},
         command=Command(labels=_labels("1", origin)),

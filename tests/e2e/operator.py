@@ -1,0 +1,133 @@
+"""Someone at a keyboard in a project directory of their own.
+
+Owns running the operator's commands on a stack that nobody else uses: own directory, state, lab and addresses.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+STACK = "e2e"
+SUBNET = "10.78.0.0/24"
+# What Pulumi reads of a checkout; linked, so that the test runs exactly the code under test.
+PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "stacks", "bundle", "lab", "operate")
+
+WORKER = {"name": "n2", "roles": ["worker"]}
+CONFIGURATION: dict[str, Any] = {
+    "hosts": {
+        "provider": "local",
+        "lab": {"name": STACK, "subnet": SUBNET},
+        "nodes": [{"name": "n1", "roles": ["control-plane", "worker"]}, WORKER],
+    },
+    "kubernetes": {"version": "1.35.4"},
+    "network": {"provider": "weave", "encryption": True},
+    "airgap": {"bundle": "local"},
+    "protection": False,
+}
+
+
+@dataclass
+class Operator:
+    """Someone at a keyboard in the project's directory; everything printed is kept in one log."""
+
+    project: Path
+    state: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "APPLIANCE_STATE": str(self.state)}
+
+    @property
+    def log(self) -> Path:
+        return self.state / "e2e.log"
+
+    def configure(self, configuration: Mapping[str, Any]) -> None:
+        """Writes the stack's tracked file."""
+        document = {"config": {f"appliance:{key}": value for key, value in configuration.items()}}
+        (self.project / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump(document))
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Starts a command of `python -m operate` in a process group of its own."""
+        with self.log.open("a") as log:
+            log.write(f"$ {' '.join(words)}\n")
+        return subprocess.Popen(
+            [sys.executable, "-m", "operate", *words, "--stack", STACK],
+            cwd=self.project,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str, limit: int = 1500) -> str:
+        """What a command printed; fails the test when the command fails."""
+        began = time.monotonic()
+        process = self.start(*words)
+        output, _ = process.communicate(timeout=limit)
+        with self.log.open("a") as log:
+            log.write(output)
+        print(f"operate {' '.join(words)}: {time.monotonic() - began:.0f} s", file=sys.stderr)
+        assert process.returncode == 0, f"operate {' '.join(words)} failed:\n{output[-6000:]}"
+        return output
+
+    def shell(self, script: str, limit: int = 300) -> str:
+        """Standard output of shell commands with pulumi, kubectl and KUBECONFIG set."""
+        done = subprocess.run(
+            [sys.executable, "-m", "operate", "shell", "--stack", STACK],
+            cwd=self.project,
+            env=self.environment,
+            input=f"set -e\n{script}\n",
+            capture_output=True,
+            text=True,
+            timeout=limit,
+            check=False,
+        )
+        assert done.returncode == 0, f"{script}\nfailed: {done.stderr[-3000:]}"
+        return done.stdout
+
+    def kubectl(self, arguments: str, limit: int = 120) -> str:
+        return self.shell(f"kubectl {arguments}", limit)
+
+    def kubectl_json(self, arguments: str) -> Any:
+        return json.loads(self.kubectl(f"{arguments} -o json"))
+
+    def hosts(self, *words: str) -> str:
+        """A command of the lab."""
+        done = subprocess.run(
+            [sys.executable, "-m", "lab.hosts", *words],
+            cwd=self.project,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert done.returncode == 0, f"lab.hosts {' '.join(words)} failed: {done.stderr[-2000:]}"
+        return done.stdout
+
+    def exported_state(self) -> str:
+        """The stack's state as Pulumi exports it, secrets still encrypted."""
+        return self.shell("pulumi stack export")
+
+
+def make_operator(directory: Path) -> Operator:
+    """A project directory with links to this checkout, and a state directory beside it."""
+    project, state = directory / "project", directory / "state"
+    project.mkdir(parents=True)
+    state.mkdir()
+    for name in PROGRAM:
+        (project / name).symlink_to(REPOSITORY / name)
+    operator = Operator(project=project, state=state)
+    operator.configure(CONFIGURATION)
+    return operator
