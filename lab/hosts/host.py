@@ -1,0 +1,221 @@
+"""Making, listing and deleting hosts: the whole of each, in the order that can be interrupted anywhere.
+
+Owns the steps and their order: the record is written first and removed last. Does not own any single step.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lab.hosts import admission, check, network, nspawn, packages, power, rootfs, state, template
+from lab.hosts.failure import LabError
+from lab.hosts.names import HostId, Lab, home
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A host that answers: where and how to log in. `host_key` is "type base64"."""
+
+    host: HostId
+    address: str
+    host_key: str
+
+    def document(self) -> dict[str, Any]:
+        """What `create` prints."""
+        return {
+            "name": self.host.name,
+            "address": self.address,
+            "port": power.SSH_PORT,
+            "user": "root",
+            "hostKey": self.host_key,
+            "lab": self.host.lab.name,
+        }
+
+
+def silent(_: str) -> None:
+    """For callers who want no progress."""
+
+
+def create(
+    host: HostId,
+    *,
+    subnet: str | None = None,
+    address: str | None = None,
+    authorized_key: str | None = None,
+    say: Say = silent,
+) -> Made:
+    """Make the host, finish one that was half made, or find it made; returns when sshd answers. LabError otherwise."""
+    request = admission.Request(subnet=subnet, address=address)
+    if installed := packages.install():
+        say(f"installed {', '.join(installed)}")
+    check.require(host.lab.home)
+    original = template.root(say)
+    with state.locked(host.lock, f"host {host}"):
+        if (before := state.load(host)) and before.phase is state.Phase.DELETING:
+            say(f"{host}: finishing its deletion first")
+            _delete(host)
+        record = admission.admit(host, request)
+        if record.phase is state.Phase.CREATING:
+            record = _furnish(host, record, original, say)
+        if authorized_key is not None:
+            rootfs.authorize(host.root, authorized_key)
+        if not record.running():
+            say(f"{host}: booting")
+        record = power.on(host, record)
+        if record.phase is not state.Phase.READY:
+            record = replace(record, phase=state.Phase.READY)
+            state.save(host, record)
+        say(f"{host}: sshd answers on {record.address}")
+    return Made(host=host, address=str(record.address), host_key=record.host_key)
+
+
+def _furnish(host: HostId, record: state.Record, original: Path, say: Say) -> state.Record:
+    """The root directory; a host that already runs has a whole one."""
+    if record.running():
+        return record
+    say(f"{host}: copying the template")
+    power.off(host)
+    key = rootfs.make(host, record, original)
+    record = replace(record, host_key=key)
+    state.save(host, record)
+    return record
+
+
+def delete(host: HostId, *, say: Say = silent) -> None:
+    """Remove all there is of a host, whatever state it is in; the last one of a lab takes the switch with it."""
+    with state.locked(host.lock, f"host {host}"):
+        say(f"{host}: deleting")
+        _delete(host)
+    _tidy(host.lab.home)
+
+
+def delete_all(lab: Lab, *, say: Say = silent) -> None:
+    """Remove every host of a lab, and what is left of the lab without any."""
+    for host in state.hosts(lab):
+        delete(host, say=say)
+    _close(lab)
+    _tidy(lab.home)
+
+
+def _delete(host: HostId) -> None:
+    with suppress(LabError):  # a damaged record says nothing that is needed here
+        if record := state.load(host):
+            state.save(host, replace(record, phase=state.Phase.DELETING))
+    power.off(host)
+    for directory in (host.root, host.directory / "root.part"):
+        rootfs.remove(directory)
+    nspawn.forget(host)
+    rootfs.remove(host.directory)
+    _close(host.lab)
+
+
+def _close(lab: Lab) -> None:
+    """Remove the lab itself if no host is left."""
+    with state.locked(lab.lock, f"lab {lab.name}"):
+        if state.hosts(lab):
+            return
+        network.remove_switch(lab)
+        rootfs.remove(lab.directory)
+
+
+def _tidy(labs: Path) -> None:
+    for directory in (labs / ".locks", labs):
+        with suppress(OSError):  # not empty, or never made
+            directory.rmdir()
+
+
+def start(host: HostId, *, say: Say = silent) -> Made:
+    """Boot a host that is off; nothing to do for one that runs."""
+    with state.locked(host.lock, f"host {host}"):
+        record = _whole(host)
+        say(f"{host}: booting")
+        record = power.on(host, record)
+    return Made(host=host, address=str(record.address), host_key=record.host_key)
+
+
+def reboot(host: HostId, *, say: Say = silent) -> Made:
+    """Shut the host down and boot it again; returns when sshd answers."""
+    with state.locked(host.lock, f"host {host}"):
+        record = _whole(host)
+        say(f"{host}: shutting down")
+        power.shut_down(host, record, say)
+        say(f"{host}: booting")
+        record = power.on(host, replace(record, supervisor=None))
+    return Made(host=host, address=str(record.address), host_key=record.host_key)
+
+
+def power_off(host: HostId, *, say: Say = silent) -> None:
+    """Take the host's power away, as if its plug were pulled."""
+    with state.locked(host.lock, f"host {host}"):
+        record = _whole(host)
+        say(f"{host}: power off")
+        power.off(host)
+        state.save(host, replace(record, supervisor=None))
+
+
+def _whole(host: HostId) -> state.Record:
+    record = state.load(host)
+    if record is None:
+        raise LabError(f"there is no host {host}; create it first")
+    if record.phase is not state.Phase.READY:
+        raise LabError(
+            f"host {host} is half made or half deleted; run create or delete again, they go on where they were"
+        )
+    return record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A host as `list` shows it. `state`: running, stopped, broken (run create or delete again) or changing."""
+
+    host: HostId
+    state: str
+    address: str | None
+    pid: int | None
+    disk: int
+
+    def document(self) -> dict[str, Any]:
+        """As JSON; `namespace` and `link` are for looking at the host's network from outside."""
+        return {
+            "lab": self.host.lab.name,
+            "name": self.host.name,
+            "address": self.address,
+            "state": self.state,
+            "pid": self.pid,
+            "diskBytes": self.disk,
+            "directory": str(self.host.directory),
+            "namespace": self.host.namespace,
+            "switchNamespace": self.host.lab.namespace,
+            "link": self.host.port,
+        }
+
+
+def listed(lab: str | None = None, labs: Path | None = None) -> list[Listed]:
+    """Every host, or one lab's."""
+    place = labs or home()
+    chosen = [Lab(home=place, name=lab)] if lab else state.labs(place)
+    return [_look(host) for each in chosen for host in state.hosts(each)]
+
+
+def _look(host: HostId) -> Listed:
+    record = None
+    with suppress(LabError):
+        record = state.load(host)
+    running = record is not None and record.running()
+    if state.busy(host.lock):
+        condition = "changing"
+    elif record is None or record.phase is not state.Phase.READY:
+        condition = "broken"
+    else:
+        condition = "running" if running else "stopped"
+    return Listed(
+        host=host,
+        state=condition,
+        address=str(record.address) if record else None,
+        pid=record.supervisor.pid if record and record.supervisor and running else None,
+        disk=rootfs.size(host.directory),
+    )
