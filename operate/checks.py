@@ -138,7 +138,7 @@ def test(phases: Phases, *, full: bool) -> None:
     """Run every check, then the tests that need binaries, hosts or a cluster; raises OperateError if one fails."""
     check(phases)
     with phases.phase("tool chain"):
-        subprograms.packages("build", "lab")
+        subprograms.packages("build", "lab", "test")
         chain = Path(subprograms.tool_chain())
     command = [sys.executable, "-m", "pytest", "tests", "-v", "--durations=15"]
     # Tests that take too long for every change skip themselves by name without this variable.
