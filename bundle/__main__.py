@@ -1,12 +1,15 @@
 """`python -m bundle`: build, lock, verify and list what a stack's bundle holds."""
 
 import argparse
+import dataclasses
 import json
+import shutil
 import sys
 from pathlib import Path
 
 from bundle import go_toolchain, lock, verify
 from bundle.builder import NotEnoughDiskError, UnknownItemError, assemble, build
+from bundle.cache import cache_dir
 from bundle.debian import DebianError
 from bundle.go_toolchain import NoGoError
 from bundle.gomodule import BuildError
@@ -34,6 +37,11 @@ def main(arguments: list[str]) -> int:
         "verify", help="find any changed, missing or extra byte of a bundle"
     )
     check.add_argument("directory", type=Path)
+    commands.choices["lock"].add_argument(
+        "--refresh",
+        action="store_true",
+        help="take the packages that Debian serves today, not those of the lock",
+    )
     given = parser.parse_args(arguments)
     try:
         return _run(given)
@@ -47,10 +55,7 @@ def _run(given: argparse.Namespace) -> int:
         case "build":
             print(bundle(_names(given.items)))
         case "lock":
-            committed = lock.read(lock.COMMITTED)
-            items = {item.name: item for item in build(_names(given.items), committed)}
-            kept = {name: item for name, item in committed.items.items() if name in RECIPES}
-            lock.write(lock.COMMITTED, go_toolchain.VERSION, {**kept, **items})
+            write_lock(_names(given.items), refresh=given.refresh)
             print(lock.COMMITTED)
         case "list":
             print("\n".join(RECIPES))
@@ -61,10 +66,35 @@ def _run(given: argparse.Namespace) -> int:
     return 0
 
 
+def write_lock(names: list[str], *, refresh: bool) -> None:
+    """Builds the items and writes their digests to the committed lock; items without a recipe leave it."""
+    committed = lock.read(lock.COMMITTED)
+    asked = committed
+    if refresh:
+        shutil.rmtree(cache_dir() / "roots", ignore_errors=True)
+        asked = dataclasses.replace(committed, items={})
+    made = {one.item.name: one.item for one in build(names, asked)}
+    kept = {name: item for name, item in committed.items.items() if name in RECIPES}
+    lock.write(lock.COMMITTED, go_toolchain.VERSION, {**kept, **made})
+
+
 def bundle(names: list[str]) -> Path:
-    """The directory of the bundle. Where Debian has moved on since the lock, this machine gets a lock of its own."""
+    """The directory of the bundle, whole: what was damaged since it was built is built anew. Raises BuildError."""
+    directory = _bundle(names)
+    if faults := verify.faults(directory):
+        print(f"{faults[0]} ({len(faults)} faults in all); building it anew", file=sys.stderr)
+        verify.discard(directory)
+        directory = _bundle(names)
+        if faults := verify.faults(directory):
+            raise BuildError(f"{faults[0]}, and so it is after building anew; check the disk")
+    return directory
+
+
+def _bundle(names: list[str]) -> Path:
+    """Builds. Where Debian has moved on since the lock, this machine gets a lock of its own."""
     current = lock.load()
-    items = build(names, current)
+    built = build(names, current)
+    items = [one.item for one in built]
     moved = [item for item in items if current.items.get(item.name) != item]
     if moved:
         for item in moved:
@@ -78,7 +108,7 @@ def bundle(names: list[str]) -> Path:
             f"{lock.local_path()} holds on this machine; python -m bundle lock commits it",
             file=sys.stderr,
         )
-    return assemble(items, current, go_toolchain.VERSION)
+    return assemble(built, go_toolchain.VERSION)
 
 
 def _difference(current: lock.Lock, item: lock.Item) -> str:

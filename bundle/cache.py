@@ -8,7 +8,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 NAME = "kubernetes-appliance"
@@ -66,3 +67,18 @@ def entry(kind: str, key: str, build: Callable[[Path], None]) -> Path:
             raise
         part.rename(final)
     return final
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory for work under way, gone afterwards. What a killed process left is removed by the next call."""
+    parent = cache_dir() / "scratch"
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.iterdir():
+        if not Path("/proc", left.name.partition("-")[0]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

@@ -80,6 +80,7 @@ def _paragraphs(directory: Path) -> Iterator[str]:
             if (
                 fields.get("types", "").split()[:1] != ["deb"]
                 or "main" not in fields.get("components", "").split()
+                or fields.get("enabled", "yes").lower() in {"no", "false"}
             ):
                 continue
             key = fields.get("signed-by", "")
@@ -131,7 +132,8 @@ def _mmdebstrap(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
         done = subprocess.run(
-            ["mmdebstrap", *options, RELEASE, str(target), "-"],
+            # In mounts of its own: whatever happens to it, none stays behind on this machine.
+            ["unshare", "--mount", "mmdebstrap", *options, RELEASE, str(target), "-"],
             input=sources(),
             stdout=output,
             stderr=output,

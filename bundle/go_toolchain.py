@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from bundle.cache import cache_dir, entry
+from bundle.cache import entry, scratch
 
 VERSION = "go1.26.8"
 MODULE = f"golang.org/toolchain@v0.0.1-{VERSION}.linux-amd64"
@@ -46,7 +46,7 @@ def version(go: str) -> str:
 
 def fetch(go: str, directory: Path) -> None:
     """Lays the pinned toolchain out below `directory/go`, by way of the module proxy and its checksum database."""
-    with tempfile.TemporaryDirectory(dir=cache_dir()) as work:
+    with scratch() as work:
         modules = {**os.environ, "GOMODCACHE": f"{work}/modules", "GOFLAGS": "-modcacherw"}
         # An older go does not know that it may not switch; a newer one must not.
         modules |= {"GOTOOLCHAIN": "local", "GO111MODULE": "on"}

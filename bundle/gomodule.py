@@ -13,6 +13,8 @@ from pathlib import Path
 from bundle import go_toolchain
 from bundle.cache import cache_dir, digest, entry
 
+KIND = "go-binaries"
+
 
 class BuildError(Exception):
     """A build failed; the message names the program and its log."""
@@ -50,16 +52,20 @@ class GoModule:
             self.directory / name for name in ("go.mod", "go.sum")
         ]
         settings = repr((self.binaries, self.ldflags, self.cgo, self.copies, self.patch))
-        compiler = _c_compiler() if self.cgo else ""
+        compiler = c_compiler() if self.cgo else ""
         texts = [file.read_bytes() for file in files]
         return f"{self.name}-{digest(go_toolchain.VERSION, settings, compiler, *texts)}"
+
+    def is_built(self) -> bool:
+        """Whether `build` has nothing to do."""
+        return (cache_dir() / KIND / self.key()).is_dir()
 
 
 def build(module: GoModule, log_dir: Path | None = None) -> Mapping[str, Path]:
     """The programs of a module by file name. Raises BuildError, with the log's path in the message."""
     logs = log_dir or cache_dir() / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    made = entry("go-binaries", module.key(), lambda directory: _compile(module, directory, logs))
+    made = entry(KIND, module.key(), lambda directory: _compile(module, directory, logs))
     return {name: made / name for name in module.binaries}
 
 
@@ -130,7 +136,10 @@ def _apply(patch: Patch, source: Path, target: Path) -> None:
         (target / name).write_text(text)
 
 
-def _c_compiler() -> str:
+def c_compiler() -> str:
+    """The C compiler's name and version; empty without one."""
+    if shutil.which("gcc") is None:
+        return ""
     done = subprocess.run(["gcc", "--version"], capture_output=True, text=True, check=False)
     return done.stdout.partition("\n")[0]
 

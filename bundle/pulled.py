@@ -6,11 +6,10 @@ Owns the call of crane. Does not own which images these are (recipes).
 import json
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from bundle import image
-from bundle.cache import cache_dir
+from bundle.cache import scratch
 from bundle.gomodule import BuildError, build
 from bundle.recipes import CRANE
 
@@ -18,8 +17,8 @@ from bundle.recipes import CRANE
 def pull(reference: str, blobs: Path) -> image.Blob:
     """Lays an image's blobs out in `blobs` and gives its manifest. Raises BuildError."""
     crane = build(CRANE)["crane"]
-    with tempfile.TemporaryDirectory(dir=cache_dir()) as work:
-        layout = Path(work) / "layout"
+    with scratch() as work:
+        layout = work / "layout"
         done = subprocess.run(
             [
                 str(crane),

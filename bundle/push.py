@@ -10,9 +10,10 @@ import http.client
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from bundle import lock, verify
+from bundle import layout, lock, verify
 from bundle.tunnel import Host, TunnelError, writable_registry
 from bundle.upload import UnixConnection, Upload, UploadError
 
@@ -56,38 +57,36 @@ def private_key() -> str:
 
 def push(directory: Path, host: Host) -> dict[str, object]:
     """Moves what is missing; gives what it did. Raises BundleError, TunnelError, UploadError or OSError."""
-    digest = check(directory)
-    with writable_registry(host, registry_program(directory)) as path:
+    items = check(directory)
+    with writable_registry(host, registry_program(directory, items)) as path:
         upload = Upload(directory=directory, connect=lambda: UnixConnection(path), say=_say)
         moved = upload.run()
+    digest = lock.content((item.name, item.digest) for item in items)
     return {"digest": digest, **dataclasses.asdict(moved)}
 
 
-def check(directory: Path) -> str:
-    """The bundle's digest. Raises BundleError for what shows without reading every byte."""
-    file = directory / "manifest.json"
-    if not file.is_file():
-        raise BundleError(f"{directory} holds no manifest.json; make bundle builds a bundle")
+def check(directory: Path) -> list[lock.Item]:
+    """The bundle's items. Raises BundleError for what shows without reading every byte; the registry sees the rest."""
+    if not directory.is_dir():
+        raise BundleError(f"{directory} is not there; make bundle builds it and prints its path")
     if faults := verify.quick_faults(directory):
         raise BundleError(f"{faults[0]} ({len(faults)} faults in all); make bundle builds it anew")
-    document = json.loads(file.read_text())
+    items, _ = layout.read(directory)
     locked = lock.load()
-    for item in document["items"]:
-        name = item["name"]
-        if name in locked.items and locked.items[name].digest != item["digest"]:
+    for item in items:
+        if item.name in locked.items and locked.items[item.name].digest != item.digest:
             raise BundleError(
-                f"{directory} holds {name} as {item['digest']}, {locked.path} says "
-                f"{locked.items[name].digest}; make bundle builds the one of the lock"
+                f"{directory} holds {item.name} as {item.digest}, {locked.path} says "
+                f"{locked.items[item.name].digest}; make bundle builds the one of the lock"
             )
-    return str(document["digest"])
+    return items
 
 
-def registry_program(directory: Path) -> Path:
+def registry_program(directory: Path, items: Sequence[lock.Item]) -> Path:
     """The registry's program, which is a blob of the bundle like any other."""
-    for item in json.loads((directory / "manifest.json").read_text())["items"]:
-        for title, file in item.get("files", {}).items():
-            if title == "registry":
-                return directory / "blobs" / "sha256" / str(file["sha256"])
+    for item in items:
+        if file := item.files.get("registry"):
+            return layout.blobs(directory) / file.sha256
     raise BundleError(f"{directory} holds no host/registry, which the host needs to serve it")
 
 
