@@ -155,14 +155,14 @@ def test_matching_files_are_put_out_as_one_archive(plugin: CommandPlugin, tree: 
     assert set(archive["assets"]) == DOCUMENTED_FILES
 
 
-def test_files_are_looked_for_after_the_run_and_rules_apply_in_order(
+def test_files_are_looked_for_after_the_run_by_rules_in_order_and_a_star_stops_at_a_slash(
     plugin: CommandPlugin, tree: Path
 ) -> None:
-    inputs = {"create": "touch new.js", "dir": str(tree), "assetPaths": ["!*.js", "**.js"]}
+    inputs = {"create": "touch new.js", "dir": str(tree), "assetPaths": ["!*.js", "*.js"]}
 
     assets = plugin.create(COMMAND, inputs).outputs["assets"]
 
-    assert set(assets) == {"new.js", "src/index.js", "src/secret.js"}
+    assert set(assets) == {"new.js"}
 
 
 def test_a_secret_input_stays_secret_in_the_state(plugin: CommandPlugin) -> None:

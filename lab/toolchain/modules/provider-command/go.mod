@@ -1,4 +1,4 @@
-module appliance.local/toolchain/provider-command
+module pulumi-resource-command
 
 go 1.26.0
 
