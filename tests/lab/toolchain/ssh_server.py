@@ -1,7 +1,9 @@
 """A real OpenSSH server on 127.0.0.1 with keys, settings and log of its own. It touches no server of the machine."""
 
+import contextlib
 import getpass
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -83,9 +85,23 @@ class SshServer:
             return False
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(timeout=READY_SECONDS)
+        """End the connections, which a plugin keeps open, and then the server: it must outlive them to bury them."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        deadline = time.monotonic() + READY_SECONDS
+        while (connections := self._connections()) and time.monotonic() < deadline:
+            for process in connections:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGTERM)
+            time.sleep(0.02)
+        self._process.terminate()
+        self._process.wait(timeout=READY_SECONDS)
+
+    def _connections(self) -> list[int]:
+        """The server's own processes, one for each connection."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(child) for child in children.read_text().split()]
 
     def host_key(self, kind: str) -> str:
         """The public host key of a kind, as `type base64`."""
