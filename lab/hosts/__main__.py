@@ -12,6 +12,8 @@ from lab.hosts.failure import LabError
 from lab.hosts.names import HostId, Lab, home
 
 LAB = "dev"
+INTERRUPTED = 130
+"""Exit code of a command that the terminal's Ctrl-C ended, as shells have it."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -79,6 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LabError, DebianError) as error:
         print(f"lab.hosts: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("lab.hosts: interrupted; the same command goes on where it was", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _run(given: argparse.Namespace, say: Progress) -> int:

@@ -74,13 +74,18 @@ class Subnet:
     def admit(self, text: str, taken: Collection[IPv4Address]) -> IPv4Address:
         """A given address; LabError if no host may have it."""
         form = f"give one from {self.network[2]} to {self.network[-3]}, or none to have one chosen"
-        try:
-            address = IPv4Address(text)
-        except AddressValueError as error:
-            raise LabError(f"{text!r} is no IPv4 address; {form}") from error
+        address = parse(text, form)
         outside = address not in self.network or address in (self.network[0], self.network[-1])
         if outside or address in (self.machine, self.gateway):
             raise LabError(f"{address} cannot be a host's address in {self.network}; {form}")
         if address in taken:
             raise LabError(f"{address} belongs to another host of the lab; {form}")
         return address
+
+
+def parse(text: str, form: str) -> IPv4Address:
+    """An address; LabError with what is allowed otherwise."""
+    try:
+        return IPv4Address(text)
+    except AddressValueError as error:
+        raise LabError(f"{text!r} is no IPv4 address; {form}") from error

@@ -46,7 +46,9 @@ def _decide(host: HostId, request: Request) -> state.Record:
 
 
 def _same(host: HostId, record: state.Record, request: Request) -> None:
-    if request.address and IPv4Address(request.address) != record.address:
+    if request.address is None:
+        return
+    if addresses.parse(request.address, f"the host has {record.address}") != record.address:
         raise LabError(
             f"host {host} has address {record.address} for life, and {request.address} was asked for; "
             "delete it first, or ask for its own"

@@ -50,6 +50,8 @@ def create(
 ) -> Made:
     """Make the host, finish one that was half made, or find it made; returns when sshd answers. LabError otherwise."""
     request = admission.Request(subnet=subnet, address=address)
+    if authorized_key is not None:
+        rootfs.refuse_key(authorized_key)
     if installed := packages.install():
         say(f"installed {', '.join(installed)}")
     check.require(host.lab.home)

@@ -121,8 +121,13 @@ class HostId:
         return f"{self.lab.name}/{self.name}"
 
 
+def valid(name: str) -> bool:
+    """Whether a lab or host can have this name."""
+    return len(name) <= LONGEST and _NAME.fullmatch(name) is not None
+
+
 def _check(kind: str, name: str) -> None:
-    if len(name) > LONGEST or not _NAME.fullmatch(name):
+    if not valid(name):
         raise LabError(
             f"{name!r} is no name of a {kind}; give small letters, digits and hyphens, at most {LONGEST}, with a "
             "letter or digit at both ends"

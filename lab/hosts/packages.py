@@ -7,7 +7,9 @@ import os
 import shutil
 from collections.abc import Callable
 
+from lab.hosts import state
 from lab.hosts.failure import LabError
+from lab.hosts.names import home
 from lab.hosts.process import run
 
 NEEDED = {
@@ -39,8 +41,11 @@ def install() -> list[str]:
     options = ["-q", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
     command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *options]
     try:
-        run(*command, "update")
-        run(*command, "install", "-y", "--no-install-recommends", *packages)
+        # Hosts are made several at a time, and apt's own lock on package lists does not wait.
+        with state.locked(home() / ".locks" / "packages.lock", "this machine's packages"):
+            if missing():
+                run(*command, "update")
+                run(*command, "install", "-y", "--no-install-recommends", *packages)
     except LabError as error:
         raise LabError(
             f"{error}; check this machine's package sources, then run: {cure}"

@@ -3,15 +3,18 @@
 Owns files on disk. Does not own the template, nor anything that runs.
 """
 
+import re
 import subprocess
 import uuid
 from pathlib import Path
 
 from lab.hosts import files, state
 from lab.hosts.addresses import Subnet
+from lab.hosts.failure import LabError
 from lab.hosts.names import HostId
 from lab.hosts.process import run
 
+_PUBLIC_KEY = re.compile(r"(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+=*( [^\n]*)?")
 KEY = "etc/ssh/ssh_host_ed25519_key"
 
 
@@ -52,6 +55,14 @@ def host_key(root: Path) -> str:
     """The host's public key as "type base64"."""
     kind, encoded = (root / f"{KEY}.pub").read_text().split()[:2]
     return f"{kind} {encoded}"
+
+
+def refuse_key(key: str) -> None:
+    """LabError if this is not one line of authorized_keys; never quoted: it may be the wrong half of a key."""
+    if not _PUBLIC_KEY.fullmatch(key.strip()):
+        raise LabError(
+            "the authorized key is no SSH public key; give one line such as the one in ~/.ssh/id_ed25519.pub"
+        )
 
 
 def authorize(root: Path, key: str) -> None:

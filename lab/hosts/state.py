@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.hosts.failure import LabError
-from lab.hosts.names import HostId, Lab
+from lab.hosts.names import HostId, Lab, valid
 from lab.hosts.process import Supervisor, until
 
 PATIENCE = 900
@@ -109,7 +109,7 @@ def hosts(lab: Lab) -> list[HostId]:
 
 def _directories(parent: Path) -> list[str]:
     with suppress(FileNotFoundError, NotADirectoryError):
-        return sorted(p.name for p in parent.iterdir() if p.is_dir() and p.name[0] != ".")
+        return sorted(p.name for p in parent.iterdir() if p.is_dir() and valid(p.name))
     return []
 
 
