@@ -5,6 +5,8 @@ Owns running the operator's commands on a stack that nobody else uses: own direc
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import time
@@ -81,6 +83,35 @@ class Operator:
         assert process.returncode == 0, f"operate {' '.join(words)} failed:\n{output[-6000:]}"
         return output
 
+    def fails(self, *words: str, limit: int = 600) -> str:
+        """What a command printed that is expected to fail."""
+        process = self.start(*words)
+        output, _ = process.communicate(timeout=limit)
+        with self.log.open("a") as log:
+            log.write(output)
+        assert process.returncode != 0, f"operate {' '.join(words)} succeeded:\n{output[-3000:]}"
+        return output
+
+    def killed_when(self, pattern: str, *words: str, limit: int = 600) -> str:
+        """What a command printed until a line matched; then it was ended by SIGKILL, its children not."""
+        process = self.start(*words)
+        assert process.stdout is not None
+        read = []
+        deadline = time.monotonic() + limit
+        for line in process.stdout:
+            read.append(line)
+            if re.search(pattern, line):
+                process.kill()
+                break
+            assert time.monotonic() < deadline, (
+                f"{pattern!r} did not come:\n{''.join(read)[-3000:]}"
+            )
+        process.wait()
+        assert process.returncode == -signal.SIGKILL, f"ended by itself:\n{''.join(read)[-3000:]}"
+        # The pipe stays open in what the command had started; nobody should block on it.
+        process.stdout.close()
+        return "".join(read)
+
     def shell(self, script: str, limit: int = 300) -> str:
         """Standard output of shell commands with pulumi, kubectl and KUBECONFIG set."""
         done = subprocess.run(
@@ -115,6 +146,31 @@ class Operator:
         )
         assert done.returncode == 0, f"lab.hosts {' '.join(words)} failed: {done.stderr[-2000:]}"
         return done.stdout
+
+    def ssh(self, node: str, command: str) -> str:
+        """Standard output of a command on a host, as its administrator would run it."""
+        key = self.state / "e2e.key"
+        if not key.exists():
+            key.touch(mode=0o600)
+            key.write_text(self.shell("pulumi config get appliance:sshPrivateKey").strip() + "\n")
+        hosts = json.loads(self.hosts("list", "--lab", STACK, "--json"))
+        address = next(host["address"] for host in hosts if host["name"] == node)
+        options = ["-i", str(key), "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR"]
+        options += ["-o", "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes"]
+        done = subprocess.run(
+            ["ssh", *options, f"root@{address}", command],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command} on {node}: {done.stderr}"
+        return done.stdout
+
+    def names(self) -> set[str]:
+        """The names of all resources in the stack's state."""
+        resources = json.loads(self.exported_state())["deployment"].get("resources", [])
+        return {resource["urn"].rpartition("::")[2] for resource in resources}
 
     def exported_state(self) -> str:
         """The stack's state as Pulumi exports it, secrets still encrypted."""

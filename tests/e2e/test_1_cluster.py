@@ -1,0 +1,155 @@
+"""A cluster of two hosts: comes up, is checked from outside and inside, changes, and is destroyed.
+
+The tests are steps of one life, in the order of the file: bringing a cluster up for each would take hours.
+"""
+
+import copy
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.e2e.operator import CONFIGURATION, STACK, Operator
+from tests.e2e.pods import NAMESPACE, Pods, eventually, push_toolbox
+
+pytestmark = pytest.mark.e2e
+
+UNCHANGED = re.compile(r"Resources:\n\s+\d+ unchanged\n")
+DENY = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "NetworkPolicy",
+    "metadata": {"name": "default-deny", "namespace": NAMESPACE},
+    "spec": {"podSelector": {"matchLabels": {"app": "toolbox"}}, "policyTypes": ["Ingress"]},
+}
+
+
+def changed(**groups: Any) -> dict[str, Any]:
+    """The stack's configuration with some groups changed."""
+    configuration = copy.deepcopy(CONFIGURATION)
+    for name, values in groups.items():
+        configuration[name] |= values
+    return configuration
+
+
+@pytest.fixture(scope="module")
+def pods(cluster: Operator) -> Pods:
+    push_toolbox(cluster)
+    pods = Pods(operator=cluster)
+    pods.start()
+    return pods
+
+
+def test_every_host_becomes_a_ready_node_under_its_own_name(cluster: Operator) -> None:
+    nodes = cluster.kubectl_json("get nodes")["items"]
+    ready = {
+        node["metadata"]["name"]: condition["status"]
+        for node in nodes
+        for condition in node["status"]["conditions"]
+        if condition["type"] == "Ready"
+    }
+    assert ready == {"n1": "True", "n2": "True"}
+    assert {node["status"]["nodeInfo"]["kubeletVersion"] for node in nodes} == {"v1.35.4"}
+
+
+def test_a_second_up_changes_nothing(cluster: Operator) -> None:
+    assert UNCHANGED.search(cluster.run("up"))
+
+
+def test_no_join_token_outlives_its_join(cluster: Operator) -> None:
+    tokens = cluster.kubectl(
+        "-n kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token -o name"
+    )
+    assert tokens.split() == []
+
+
+def test_no_secret_stands_in_the_exported_state_or_in_any_log(cluster: Operator) -> None:
+    secrets = cluster.shell(
+        "for key in rootSecret caKey sshPrivateKey; do pulumi config get appliance:$key; done\n"
+        "kubectl -n kube-system get secret weave-passwd -o go-template='{{.data.password | base64decode}}'; echo\n"
+        "sed -n 's/.*client-key-data: //p' $KUBECONFIG"
+    )
+    lines = {line for line in secrets.splitlines() if len(line) > 20 and "-----" not in line}
+    assert len(lines) > 6
+    logs = "".join(file.read_text() for file in (cluster.state / "stacks").rglob("*.log"))
+    logs += cluster.log.read_text()
+    for text, place in ((cluster.exported_state(), "the state"), (logs, "a log")):
+        assert not [line for line in lines if line in text], f"a secret stands in {place}"
+        assert "PRIVATE KEY" not in text
+
+
+def test_dns_answers_in_a_pod_on_each_node(pods: Pods) -> None:
+    for pod in pods.on_nodes().values():
+        answer = pods.run(pod, "dig +short +time=3 kubernetes.default.svc.cluster.local")
+        assert answer.strip() == "10.96.0.1", pod.node
+
+
+def test_pods_reach_each_other_across_the_nodes_both_ways(pods: Pods) -> None:
+    on = pods.on_nodes()
+    assert pods.fetches(on["n1"], on["n2"])
+    assert pods.fetches(on["n2"], on["n1"])
+
+
+def test_traffic_between_hosts_is_encrypted(pods: Pods) -> None:
+    status = pods.operator.kubectl(
+        "-n kube-system exec ds/weave-net -c weave -- /home/weave/weave --local status connections"
+    )
+    assert re.search(r"established\s+encrypted", status)
+    on = pods.on_nodes()
+    packets, clear = pods.captured_in_clear(on["n1"], on["n2"])
+    assert packets > 5
+    assert clear == 0
+
+
+def test_a_default_deny_policy_blocks_new_connections_until_it_goes(pods: Pods) -> None:
+    on = pods.on_nodes()
+    pods.operator.shell(f"kubectl apply -f - >&2 <<'EOF'\n{json.dumps(DENY)}\nEOF")
+    for source, target in (("n1", "n2"), ("n2", "n1")):
+        eventually(
+            lambda s=source, t=target: not pods.fetches(on[s], on[t]),  # type: ignore[misc]
+            f"{source} → {target} is blocked",
+        )
+    pods.operator.kubectl(f"-n {NAMESPACE} delete networkpolicy default-deny")
+    eventually(lambda: pods.fetches(on["n1"], on["n2"]), "n1 → n2 is open again")
+
+
+def test_one_more_worker_is_exactly_its_own_resources(cluster: Operator) -> None:
+    before = cluster.names()
+    nodes = [*CONFIGURATION["hosts"]["nodes"], {"name": "n3", "roles": ["worker"]}]
+    cluster.configure(changed(hosts={"nodes": nodes}))
+    printed = cluster.run("up")
+    assert cluster.names() - before == {"n3", "n3-host", "n3-script", "n3-prepare", "n3-member"}
+    assert re.search(rf"\+ 5 created\n\s+{len(before)} unchanged", printed), printed[-1500:]
+    assert "Ready" in cluster.kubectl("get node n3 --no-headers").split()
+
+
+def test_a_worker_that_is_dead_can_be_taken_out(cluster: Operator) -> None:
+    cluster.hosts("power-off", "--lab", STACK, "--name", "n3")
+    before = cluster.names()
+    cluster.configure(CONFIGURATION)
+    cluster.run("up")
+    assert before - cluster.names() == {"n3", "n3-host", "n3-script", "n3-prepare", "n3-member"}
+    assert cluster.kubectl("get nodes -o name").split() == ["node/n1", "node/n2"]
+    hosts = json.loads(cluster.hosts("list", "--lab", STACK, "--json"))
+    assert sorted(host["name"] for host in hosts) == ["n1", "n2"]
+
+
+def test_with_encryption_off_the_same_capture_shows_the_payload(
+    cluster: Operator, pods: Pods
+) -> None:
+    cluster.configure(changed(network={"encryption": False}))
+    cluster.run("up")
+    # Pods keep their addresses while the routers restart; the routes between hosts take a moment.
+    on = pods.on_nodes()
+    eventually(lambda: pods.fetches(on["n1"], on["n2"]), "the routers are back", seconds=120)
+    packets, clear = pods.captured_in_clear(on["n1"], on["n2"])
+    assert packets > 5
+    assert clear > 0
+
+
+def test_destroy_leaves_nothing(cluster: Operator) -> None:
+    cluster.configure(CONFIGURATION)
+    cluster.run("down")
+    assert cluster.names() == set()
+    assert json.loads(cluster.hosts("list", "--lab", STACK, "--json")) == []
+    assert not (cluster.state / "stacks" / STACK / "kubeconfig").exists()
