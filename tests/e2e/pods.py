@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.operator import STACK, Operator
+from tests.e2e.operator import Operator
 
 IMAGE = "docker.io/library/toolbox:1"
 NAMESPACE = "e2e"
@@ -139,8 +139,9 @@ def eventually(probe: Callable[[], bool], fact: str, seconds: float = 60) -> Non
 def push_toolbox(operator: Operator) -> None:
     """Puts the toolbox image into the stack's registry, as an operator would put one more bundle there."""
     names = json.dumps([IMAGE, "host/registry:v3.1.2"])
-    hosts = json.loads(operator.hosts("list", "--lab", STACK, "--json"))
-    first = next(host for host in hosts if host["name"] == "n1")
+    resources = json.loads(operator.exported_state())["deployment"]["resources"]
+    host = next(found for found in resources if found["urn"].endswith("::n1-host"))
+    first = json.loads(host["outputs"]["stdout"])
     operator.shell(
         f"bundle=$(echo '{names}' | python -m bundle build --items -)\n"
         "pulumi config get appliance:sshPrivateKey | python -m bundle.push --bundle $bundle "

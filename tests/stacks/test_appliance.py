@@ -1,0 +1,198 @@
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bundle.lock import COMMITTED, read
+from components.certificates import new_authority
+from stacks.appliance import appliance, only_control_plane
+from stacks.config import Configuration, ConfigurationError, load
+from stacks.needs import images, needs, tracked, upstreams
+from stacks.outputs import export, message
+from stacks.secrets import Secrets
+from tests.conftest import Engine
+
+CONFIGURATION: Mapping[str, Any] = {
+    "hosts": {
+        "provider": "local",
+        "nodes": [
+            {"name": "n1", "roles": ["control-plane", "worker"]},
+            {"name": "n2", "roles": ["worker"]},
+        ],
+    },
+    "airgap": {"bundle": "local"},
+}
+
+
+def configuration(*more: str, **groups: Any) -> Configuration:
+    nodes = [*CONFIGURATION["hosts"]["nodes"], *({"name": n, "roles": ["worker"]} for n in more)]
+    values = {**CONFIGURATION, "hosts": {"provider": "local", "nodes": nodes}, **groups}
+    return load(values, stack="test", file="Pulumi.test.yaml")
+
+
+@pytest.fixture(scope="module")
+def texts() -> Mapping[str, str]:
+    authority = new_authority("test", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    key = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.OpenSSH,
+        serialization.NoEncryption(),
+    )
+    return {
+        "root": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "ca_certificate": authority.certificate_pem,
+        "ca_key": authority.key_pem,
+        "ssh_private_key": key.decode(),
+    }
+
+
+def secrets(texts: Mapping[str, str]) -> Secrets:
+    return Secrets(**{name: pulumi.Output.secret(text) for name, text in texts.items()})
+
+
+async def build(engine: Engine, texts: Mapping[str, str], wanted: Configuration) -> Engine:
+    """Registers the whole stack and waits until it is known what each resource would be."""
+    for position, node in enumerate(wanted.hosts.nodes):
+        engine.outputs[f"{node.name}-host"] = {
+            "stdout": json.dumps(
+                {"address": f"10.77.0.{11 + position}", "hostKey": "ssh-ed25519 A"}
+            )
+        }
+    engine.outputs["control-plane-kubeconfig"] = {"stdout": "kind: Config"}
+    built = appliance(wanted, secrets(texts))
+    await message(built).future()
+    return engine
+
+
+@pulumi.runtime.test
+async def test_each_layer_waits_for_the_one_before(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration())
+    assert graph["n1-prepare"].depends_on >= {"n1-registry"}
+    assert graph["n2-prepare"].depends_on >= {"n1-registry"}
+    assert graph["n1-init"].depends_on >= {"n1-prepare", "n1-reset"}
+    assert graph["control-plane-kubeconfig"].depends_on >= {"n1-init"}
+    assert graph["control-plane-provider"].depends_on >= {"control-plane-kubeconfig"}
+    assert graph["n2-member"].depends_on >= {"n2-prepare", "n1-init", "weave-daemon-set"}
+
+
+@pulumi.runtime.test
+async def test_workers_are_prepared_without_waiting_for_the_control_plane(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration())
+    assert not graph["n2-prepare"].depends_on & {"n1-init", "weave-daemon-set", "n1-prepare"}
+
+
+@pulumi.runtime.test
+async def test_one_more_worker_changes_nothing_of_the_others(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    await build(engine, texts, configuration())
+    before = {name: recorded.raw for name, recorded in engine.recorded.items()}
+    await build(engine, texts, configuration("n3"))
+    after = {name: recorded.raw for name, recorded in engine.recorded.items()}
+    assert set(after) - set(before) == {"n3", "n3-host", "n3-script", "n3-prepare", "n3-member"}
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+@pulumi.runtime.test
+async def test_a_node_is_at_most_six_resources_and_four_commands(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration())
+    own = [r for name, r in graph.recorded.items() if name == "n2" or name.startswith("n2-")]
+    assert len(own) <= 6
+    assert len([r for r in own if r.type.endswith(":Command")]) <= 4
+
+
+@pulumi.runtime.test
+async def test_a_node_takes_less_than_twenty_kilobytes_of_state(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration())
+    own = [r for name, r in graph.recorded.items() if name == "n2" or name.startswith("n2-")]
+    # The state holds a command's inputs twice: as inputs and among its outputs.
+    assert 2 * sum(len(json.dumps(recorded.raw)) for recorded in own) < 20_000
+
+
+@pulumi.runtime.test
+async def test_the_provider_is_never_replaced_for_a_new_address_or_credential(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration())
+    assert graph["control-plane-provider"].inputs["clusterIdentifier"] == "appliance-test-1"
+
+
+@pulumi.runtime.test
+async def test_no_secret_goes_to_the_engine_in_clear(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration())
+    marked = {
+        "n1-registry": "stdin",
+        "n2-member": "stdin",
+        "n1-reset": "stdin",
+        "n1-bundle": "stdin",
+    }
+    for name, property_name in marked.items():
+        assert graph[name].is_secret(property_name), name
+    assert graph["control-plane-provider"].is_secret("kubeconfig")
+    assert "stdout" in graph["control-plane-kubeconfig"].request.additionalSecretOutputs
+    body = texts["ssh_private_key"].splitlines()[1]
+    for name, recorded in graph.recorded.items():
+        for key, value in recorded.raw.items():
+            assert body not in str(value) or recorded.is_secret(key), f"{name}.{key}"
+
+
+@pulumi.runtime.test
+async def test_the_kubeconfig_is_a_secret_output(engine: Engine, texts: Mapping[str, str]) -> None:
+    engine.outputs["n1-host"] = {"stdout": json.dumps({"address": "10.77.0.11", "hostKey": "k"})}
+    engine.outputs["n2-host"] = {"stdout": json.dumps({"address": "10.77.0.12", "hostKey": "k"})}
+    built = appliance(configuration(), secrets(texts))
+    assert await built.control_plane.kubeconfig.is_secret()
+    export(built)
+
+
+@pulumi.runtime.test
+async def test_without_encryption_there_is_no_password(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    open_network = configuration(network={"provider": "weave", "encryption": False})
+    graph = await build(engine, texts, open_network)
+    assert "weave-password" not in graph.recorded
+    assert "weave-daemon-set" in graph.recorded
+
+
+def test_more_than_one_control_plane_is_refused_by_name() -> None:
+    nodes = [{"name": name, "roles": ["control-plane"]} for name in ("a", "b")]
+    wanted = configuration(hosts={"provider": "local", "nodes": nodes})
+    machines: Any = [
+        type("M", (), {"name": n.name, "is_control_plane": True}) for n in wanted.hosts.nodes
+    ]
+    with pytest.raises(ConfigurationError, match="a, b are control planes"):
+        only_control_plane(wanted, tuple(machines))
+
+
+@pytest.mark.parametrize("stack", ["dev", "core"])
+def test_everything_that_a_stack_needs_is_in_the_committed_lock(stack: str) -> None:
+    assert read(COMMITTED).missing(needs(tracked(stack))) == ()
+
+
+def test_nodes_ask_the_registry_for_every_host_name_that_an_image_has() -> None:
+    wanted = configuration()
+    assert upstreams(wanted) == ("docker.io", "registry.k8s.io")
+    assert {name.partition("/")[0] for name in images(wanted)} == set(upstreams(wanted))
+
+
+def test_a_stack_without_a_file_is_answered_with_the_stacks_that_have_one() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"Pulumi\.none\.yaml: there is no such file.*core"
+    ):
+        tracked("none")
