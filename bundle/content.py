@@ -4,6 +4,7 @@ Owns turning one `Content` into bytes. Does not own images (image.py) nor when i
 """
 
 import hashlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,8 @@ def read(content: Content) -> tuple[bytes, int]:
 
 
 def _compile(text: str) -> bytes:
+    if shutil.which("gcc") is None:
+        raise BuildError("there is no gcc; apt-get install gcc libc6-dev")
     with tempfile.TemporaryDirectory() as work:
         source, program = Path(work) / "main.c", Path(work) / "main"
         source.write_text(text)
@@ -46,9 +49,7 @@ def _compile(text: str) -> bytes:
             check=False,
         )
         if done.returncode != 0:
-            raise BuildError(
-                f"gcc failed: {done.stderr.strip()[-300:]}; it needs gcc and libc6-dev"
-            )
+            raise BuildError(f"gcc failed: {done.stderr.strip()[:300]}; it needs gcc and libc6-dev")
         return program.read_bytes()
 
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -82,11 +83,11 @@ class Upload:
         data = self._blob(entry["digest"]).read_bytes()
         manifest = json.loads(data)
         blobs = {blob["digest"]: blob["size"] for blob in (manifest["config"], *manifest["layers"])}
-        registry = Repository(name=repository, connection=self.connect())
-        sent = [size for digest, size in blobs.items() if self._send(registry, digest)]
-        if registry.manifest(tag) != entry["digest"]:
-            registry.put_manifest(tag, entry["mediaType"], data)
-        registry.connection.close()
+        with closing(self.connect()) as connection:
+            registry = Repository(name=repository, connection=connection)
+            sent = [size for digest, size in blobs.items() if self._send(registry, digest)]
+            if registry.manifest(tag) != entry["digest"]:
+                registry.put_manifest(tag, entry["mediaType"], data)
         with self._counting:
             self.total.items += 1
             self.total.blobs += len(blobs)

@@ -1,0 +1,72 @@
+import io
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from bundle import lock, push
+from bundle.lock import Item
+from bundle.push import BundleError
+from tests.bundle.conftest import HOST, ONE
+
+
+@pytest.fixture(autouse=True)
+def locked(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(lock, "COMMITTED", tmp_path / "committed.json")
+    return bundle
+
+
+def test_a_whole_bundle_may_be_pushed_and_brings_the_registry_s_program(bundle: Path) -> None:
+    items = push.check(bundle)
+    assert push.registry_program(bundle, items).read_bytes() == b"not a program"
+
+
+def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="make bundle builds it"):
+        push.check(tmp_path / "absent")
+
+
+def test_a_damaged_bundle_is_refused_before_anything_moves(bundle: Path) -> None:
+    (bundle / "index.json").write_text("{}")
+    with pytest.raises(BundleError, match=r"index.json is not as it was written"):
+        push.check(bundle)
+
+
+def test_a_bundle_that_is_not_the_lock_s_is_refused(bundle: Path) -> None:
+    other = Item(name=ONE, kind="image", digest="sha256:" + "0" * 64, size=1)
+    lock.write(lock.COMMITTED, "go1", {ONE: other})
+    with pytest.raises(BundleError, match=rf"holds {ONE} as sha256:\w+, .*committed.json says"):
+        push.check(bundle)
+
+
+def test_a_bundle_without_a_registry_is_refused(bundle: Path) -> None:
+    items = [item for item in push.check(bundle) if item.name != HOST]
+    with pytest.raises(BundleError, match="holds no host/registry"):
+        push.registry_program(bundle, items)
+
+
+@pytest.mark.parametrize("given", ["KEY", "KEY\n", "\nKEY\n\n"])
+def test_the_key_comes_from_standard_input_with_one_line_end(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSH_PRIVATE_KEY", raising=False)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+    assert push.private_key() == "KEY\n"
+
+
+def test_the_key_in_the_environment_does_not_stay_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSH_PRIVATE_KEY", "KEY")
+    assert push.private_key() == "KEY\n"
+    assert "SSH_PRIVATE_KEY" not in os.environ
+
+
+def test_an_unreachable_host_is_one_sentence_without_the_key(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SSH_PRIVATE_KEY", "correct horse")
+    words = ["--bundle", str(bundle), "--host", "127.0.0.1", "--port", "1", "--host-key", "x y"]
+    assert push.main(words) == 1
+    said = capfd.readouterr()
+    assert "error: root@127.0.0.1:1: the registry for the push did not start" in said.err
+    assert "correct horse" not in said.err + said.out

@@ -1,0 +1,82 @@
+import re
+
+import pytest
+
+from bundle.recipe import Artifact, Image, PackageSet
+from bundle.recipes import RECIPES, kubernetes_module
+from components.cluster import images as cluster
+from components.network import weave
+
+
+def image(name: str) -> Image:
+    recipe = RECIPES[name]
+    assert isinstance(recipe, Image)
+    return recipe
+
+
+def artifact(name: str) -> Artifact:
+    recipe = RECIPES[name]
+    assert isinstance(recipe, Artifact)
+    return recipe
+
+
+def test_everything_that_the_cluster_and_its_network_name_has_a_recipe() -> None:
+    version = "1.35.4"
+    wanted = {*cluster.images(version), *cluster.host_artifacts(version), *weave.images()}
+    assert wanted <= set(RECIPES)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("registry.k8s.io/kube-apiserver:v1.35.4", "usr/local/bin/kube-apiserver"),
+        (
+            "registry.k8s.io/kube-controller-manager:v1.35.4",
+            "usr/local/bin/kube-controller-manager",
+        ),
+        ("registry.k8s.io/kube-scheduler:v1.35.4", "usr/local/bin/kube-scheduler"),
+        ("registry.k8s.io/kube-proxy:v1.35.4", "usr/local/bin/kube-proxy"),
+        ("registry.k8s.io/etcd:3.6.6-0", "usr/local/bin/etcd"),
+        ("registry.k8s.io/coredns/coredns:v1.13.1", "coredns"),
+        ("registry.k8s.io/pause:3.10.1", "pause"),
+    ],
+)
+def test_programs_lie_where_kubeadm_s_manifests_call_them(name: str, path: str) -> None:
+    assert path in image(name).files
+
+
+def test_nodes_get_the_files_that_the_node_script_installs() -> None:
+    assert set(artifact("host/kubernetes:v1.35.4").files) == {"kubelet", "kubeadm", "kubectl"}
+    assert {"loopback", "portmap", "host-local", "bridge"} <= set(
+        artifact("host/cni-plugins:v1.9.1").files
+    )
+
+
+def test_a_host_gets_a_runtime_and_a_load_balancer_and_keeps_what_it_has() -> None:
+    debs = RECIPES["host/debian-bookworm:1"]
+    assert isinstance(debs, PackageSet)
+    assert {"containerd", "runc", "haproxy", "conntrack", "ipset"} <= set(debs.packages)
+    assert "systemd" in debs.base
+    assert not set(debs.base) & set(debs.packages)
+
+
+def test_both_weave_images_have_one_root() -> None:
+    kube, npc = (image(name) for name in weave.images())
+    assert kube.packages == npc.packages != ()
+
+
+def test_every_image_says_what_it_was_made_from() -> None:
+    for name, recipe in RECIPES.items():
+        if isinstance(recipe, Image):
+            label = recipe.command.labels["org.opencontainers.image.description"]
+            assert label == recipe.origin != "", name
+
+
+def test_every_name_has_a_tag() -> None:
+    assert all(re.fullmatch(r"[a-z0-9./-]+:[A-Za-z0-9._-]+", name) for name in RECIPES)
+
+
+def test_kubernetes_programs_say_their_version() -> None:
+    module = kubernetes_module("1.35.4")
+    assert "gitVersion=v1.35.4" in module.ldflags
+    assert "gitMinor=35" in module.ldflags
