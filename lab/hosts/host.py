@@ -56,22 +56,31 @@ def create(
         say(f"installed {', '.join(installed)}")
     check.require(host.lab.home)
     original = template.root(say)
-    with state.locked(host.lock, f"host {host}"):
-        if (before := state.load(host)) and before.phase is state.Phase.DELETING:
-            say(f"{host}: finishing its deletion first")
-            _delete(host)
-        record = admission.admit(host, request)
-        if record.phase is state.Phase.CREATING:
-            record = _furnish(host, record, original, say)
-        if authorized_key is not None:
-            rootfs.authorize(host.root, authorized_key)
-        if not record.running():
-            say(f"{host}: booting")
-        record = power.on(host, record)
-        if record.phase is not state.Phase.READY:
-            record = replace(record, phase=state.Phase.READY)
-            state.save(host, record)
-        say(f"{host}: sshd answers on {record.address}")
+    try:
+        with state.locked(host.lock, f"host {host}"):
+            return _create(host, request, original, authorized_key, say)
+    finally:
+        _tidy(host.lab.home)
+
+
+def _create(
+    host: HostId, request: admission.Request, original: Path, authorized_key: str | None, say: Say
+) -> Made:
+    if (before := state.load(host)) and before.phase is state.Phase.DELETING:
+        say(f"{host}: finishing its deletion first")
+        _delete(host)
+    record = admission.admit(host, request)
+    if record.phase is state.Phase.CREATING:
+        record = _furnish(host, record, original, say)
+    if authorized_key is not None:
+        rootfs.authorize(host.root, authorized_key)
+    if not record.running():
+        say(f"{host}: booting")
+    record = power.on(host, record)
+    if record.phase is not state.Phase.READY:
+        record = replace(record, phase=state.Phase.READY)
+        state.save(host, record)
+    say(f"{host}: sshd answers on {record.address}")
     return Made(host=host, address=str(record.address), host_key=record.host_key)
 
 
@@ -125,9 +134,8 @@ def _close(lab: Lab) -> None:
 
 
 def _tidy(labs: Path) -> None:
-    for directory in (labs / ".locks", labs):
-        with suppress(OSError):  # not empty, or never made
-            directory.rmdir()
+    with suppress(OSError):  # not empty, or never made
+        labs.rmdir()
 
 
 def start(host: HostId, *, say: Say = silent) -> Made:

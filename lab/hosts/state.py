@@ -127,6 +127,8 @@ def locked(path: Path, what: str) -> Iterator[None]:
             yield
         finally:
             path.unlink(missing_ok=True)
+            with suppress(OSError):  # others' locks are in it
+                path.parent.rmdir()
     finally:
         os.close(stream.pop())
 
@@ -149,7 +151,7 @@ def busy(path: Path) -> bool:
 def _open(path: Path) -> list[int]:
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The directory goes with the last lab's last lock, perhaps right now.
+        # The directory goes with the last lock in it, perhaps right now.
         with suppress(FileNotFoundError):
             return [os.open(path, os.O_RDWR | os.O_CREAT, 0o600)]
 
