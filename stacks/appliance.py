@@ -19,7 +19,7 @@ from components.network.weave import images as weave_images
 from components.registry.registry import Registry, RegistryArgs
 from stacks.config import Configuration, ConfigurationError
 from stacks.machines import machines as make_machines
-from stacks.needs import content, upstreams
+from stacks.needs import content, needs, upstreams
 from stacks.secrets import Secrets, derive
 
 
@@ -37,7 +37,7 @@ class Appliance:
 
 def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     """Builds every layer of the stack."""
-    lock = load_lock(configuration.airgap.lock_path)
+    lock = complete_lock(configuration)
     machines = make_machines(configuration, secrets.ssh_private_key)
     first = only_control_plane(configuration, machines)
     registry = Registry("registry", registry_arguments(configuration, secrets, lock, first))
@@ -81,6 +81,17 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         network=network,
         workers=workers,
     )
+
+
+def complete_lock(configuration: Configuration) -> Lock:
+    """The lock of the stack. Raises ConfigurationError, with every item that the stack needs and the lock lacks."""
+    lock = load_lock(configuration.airgap.lock_path)
+    if missing := lock.missing(needs(configuration)):
+        raise ConfigurationError(
+            f"{lock.path}: {', '.join(missing)} not locked; give each a recipe in bundle/recipes.py and run "
+            "python -m bundle lock, or choose versions that are locked"
+        )
+    return lock
 
 
 def only_control_plane(configuration: Configuration, machines: tuple[Machine, ...]) -> Machine:
