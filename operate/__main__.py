@@ -15,6 +15,9 @@ ENGINE = ("up", "preview", "down", "refresh", "output")
 ALONE = ("up", "down", "refresh")
 """Commands that change the stack and therefore hold its lock."""
 
+CHECKED = ("check", "test")
+"""Commands that look at the checkout first."""
+
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
@@ -40,16 +43,14 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace, extra: Sequence[str], phases: Phases) -> None:
     """Run the chosen command."""
-    match options.command:
-        case "check":
-            checks.check(phases)
-        case "test":
-            checks.test(phases, full=options.full)
-        case _:
-            # The other commands import every component; the checks must run when one of them is broken.
-            from operate.dispatch import run as run_command  # noqa: PLC0415
+    if options.command in CHECKED:
+        checks.check(phases)
+    if options.command == "check":
+        return
+    # The other commands import every component; the checks must run when one of them is broken.
+    from operate.dispatch import run as run_command  # noqa: PLC0415
 
-            run_command(options, extra, phases)
+    run_command(options, extra, phases)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -1,9 +1,8 @@
-"""`make check` and `make test`: every check by name, with its time, and the output of those that fail.
+"""`make check`: every check by name, with its time, and the output of those that fail.
 
 Owns which programs look at which files. Does not own what they demand: that is `pyproject.toml`.
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from operate import subprograms
 from operate.failure import OperateError
 from operate.phases import Phases
 
@@ -132,27 +130,3 @@ def report(outcome: Outcome) -> Outcome:
     elif outcome.check.name == "unit tests":
         print(f"    {outcome.output.rstrip().splitlines()[-1]}", flush=True)
     return outcome
-
-
-def test(phases: Phases, *, full: bool) -> None:
-    """Run every check, then the tests that need binaries, hosts or a cluster; raises OperateError if one fails."""
-    check(phases)
-    with phases.phase("tool chain"):
-        subprograms.packages("build", "lab", "test")
-        chain = Path(subprograms.tool_chain())
-    command = [sys.executable, "-m", "pytest", "tests", "-v", "--durations=15"]
-    # Tests that take too long for every change skip themselves by name without this variable.
-    chosen = {**os.environ, **({"APPLIANCE_TEST_FULL": "1"} if full else {})}
-    plugin = next((chain / "home" / "plugins").glob("resource-command-v*/pulumi-resource-command"))
-    chosen["APPLIANCE_COMMAND_PLUGIN"] = str(plugin)
-    with phases.phase("tests with tool chain, hosts and cluster"):
-        done = subprocess.run(
-            [*command, "-m", " or ".join(NEEDS_MORE)],
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env=chosen,
-        )
-    if done.returncode != 0:
-        raise OperateError(
-            "make test: tests failed; pytest's summary above names them", code=done.returncode
-        )

@@ -12,6 +12,7 @@ from operate.commands.output import output
 from operate.commands.preview import preview
 from operate.commands.refresh import refresh
 from operate.commands.shell import shell
+from operate.commands.test import test
 from operate.commands.up import up
 from operate.phases import Phases
 
@@ -33,6 +34,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
         workplace.bundle_of(workplace.read(given.stack)[1], phases)
     ),
     "toolchain": lambda given, *_: print(subprograms.tool_chain(table=given.table)),
+    "test": lambda given, _, phases: test(phases, full=given.full),
     "clean": lambda *_: clean(),
 }
 
