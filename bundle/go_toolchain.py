@@ -35,11 +35,17 @@ def environment() -> dict[str, str]:
 
 
 def version(go: str) -> str:
-    """The version of a go command, such as "go1.26.8"."""
+    """The version of a go command itself, such as "go1.26.8", not of one that it would call instead."""
+    alone = {**os.environ, "GOTOOLCHAIN": "local"}
     with tempfile.TemporaryDirectory() as outside:
         # Outside of any module, so that no go.mod makes it answer for another version.
         printed = subprocess.run(
-            [go, "env", "GOVERSION"], cwd=outside, capture_output=True, text=True, check=True
+            [go, "env", "GOVERSION"],
+            cwd=outside,
+            env=alone,
+            capture_output=True,
+            text=True,
+            check=True,
         )
     return printed.stdout.strip()
 

@@ -7,7 +7,7 @@ from bundle.go_toolchain import MODULE, VERSION, NoGoError
 
 GO = """#!/bin/sh
 case $1 in
-  env) echo {version} ;;
+  env) [ "$GOTOOLCHAIN" = local ] && echo {version} || echo "$GOTOOLCHAIN" ;;
   mod)
     [ "$GOTOOLCHAIN" = local ] || exit 1
     echo {failure} >&2
@@ -42,6 +42,8 @@ def test_another_one_fetches_the_pinned_one_and_makes_it_whole(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", install(tmp_path / "bin", "go1.19.8"))
+    # A go that is set up to call the pinned one is not the pinned one.
+    monkeypatch.setenv("GOTOOLCHAIN", VERSION)
     environment = go_toolchain.environment()
     root = cache / "go" / VERSION / "go"
     assert environment["PATH"].startswith(f"{root}/bin:")
