@@ -1,8 +1,8 @@
 """The Pulumi program: reads the configuration, builds the stack's layers, exports what they are."""
 
+from stacks import secrets
 from stacks.appliance import appliance
 from stacks.config import from_pulumi
 from stacks.outputs import export
-from stacks import secrets
 
 export(appliance(from_pulumi(), secrets.from_pulumi()))

@@ -4,6 +4,7 @@ Owns the order and the wiring. Does not own any resource: each layer's component
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pulumi
 
@@ -12,6 +13,7 @@ from bundle.lock import load as load_lock
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
 from components.cluster.kubeadm import BALANCER_PORT, ClusterSettings
 from components.cluster.prepare import PrepareArgs
+from components.cluster.proxy import Proxy
 from components.cluster.worker import Worker, WorkerArgs
 from components.machines.machine import Machine, Profile
 from components.network.weave import Weave, WeaveArgs
@@ -148,13 +150,24 @@ def prepare_arguments(
 ) -> PrepareArgs:
     """The same for every host, so that one more host changes nothing on the others."""
     return PrepareArgs(
-        version=configuration.kubernetes.version,
-        api_name=cluster_settings(configuration).api_name,
+        cluster=cluster_settings(configuration),
         lock=lock,
         registries=registry.endpoint.apply(lambda endpoint: [endpoint]),
         control_planes=first.address.apply(lambda address: [address]),
         upstreams=upstreams(configuration),
         ca_certificate=secrets.ca_certificate,
+        proxy=proxy_settings(configuration),
+    )
+
+
+def proxy_settings(configuration: Configuration) -> Proxy:
+    """The proxy as configured; the file of its CA is read here, since its text goes to the hosts."""
+    proxy = configuration.proxy
+    return Proxy(
+        http=proxy.http,
+        https=proxy.https,
+        direct=proxy.no_proxy,
+        ca=Path(proxy.ca_file).read_text() if proxy.ca_file else "",
     )
 
 

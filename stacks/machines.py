@@ -10,6 +10,7 @@ from components.machines.local import LocalMachines, LocalMachinesArgs, LocalNod
 from components.machines.machine import Machine
 from components.machines.ssh import SshMachines, SshMachinesArgs, SshNode
 from stacks.config import Configuration
+from stacks.config.hosts import Node
 
 
 def machines(configuration: Configuration, private_key: pulumi.Output[str]) -> tuple[Machine, ...]:
@@ -36,6 +37,7 @@ def local_arguments(
                 roles=frozenset(node.roles),
                 labels=labels(node.labels),
                 taints=node.all_taints,
+                protect=protected(configuration, node),
                 address=str(node.address) if node.address else None,
             )
             for node in hosts.nodes
@@ -62,6 +64,7 @@ def ssh_arguments(configuration: Configuration, private_key: pulumi.Output[str])
                 roles=frozenset(node.roles),
                 labels=labels(node.labels),
                 taints=node.all_taints,
+                protect=protected(configuration, node),
                 connection=Connection(
                     address=str(node.address),
                     port=node.port,
@@ -79,3 +82,8 @@ def ssh_arguments(configuration: Configuration, private_key: pulumi.Output[str])
 def labels(values: dict[str, str]) -> tuple[str, ...]:
     """KEY=VALUE words in the order of the keys."""
     return tuple(f"{key}={value}" for key, value in sorted(values.items()))
+
+
+def protected(configuration: Configuration, node: Node) -> bool:
+    """Whether a node is protected: all are, unless the stack or the node itself says otherwise."""
+    return configuration.protection and not node.decommission

@@ -92,14 +92,16 @@ class ControlPlane(pulumi.ComponentResource):
                     "NODE_ADDRESS": machine.address,
                     "KUBEADM_CONFIG": documents,
                     "MEMBER_NAME": machine.name,
-                    "MEMBER_LABELS": " ".join(machine.labels),
+                    "MEMBER_LABELS": " ".join(machine.node_labels),
                     "MEMBER_TAINTS": " ".join(machine.taints),
                 }
             ),
             add_previous_output_in_env=False,
             logging=remote.Logging.STDERR,
             # kubeadm finds neither kubelet nor containerd on a host that is not prepared.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[prepared, reset]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[prepared, reset], protect=machine.protect
+            ),
         )
 
     def _kubeconfig(self, name: str, args: ControlPlaneArgs) -> pulumi.Output[str]:

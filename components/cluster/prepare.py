@@ -3,7 +3,7 @@
 Owns the parameters of the node script's `prepare`. Does not own the steps themselves: they are in the script.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_command import remote
@@ -18,6 +18,8 @@ from components.cluster.images import (
     kubernetes_binaries,
     pause,
 )
+from components.cluster.kubeadm import ClusterSettings
+from components.cluster.proxy import Proxy, unit_environment
 from components.machines.machine import Machine, Profile
 from components.machines.node_script import parameters
 
@@ -27,17 +29,16 @@ class PrepareArgs:
     """What a host is prepared for.
 
     `registries` are HOST:PORT of the registries, `control_planes` addresses of the API servers, `upstreams` the host
-    names whose images the registries hold, `proxy` lines of Environment= for containerd.
+    names whose images the registries hold.
     """
 
-    version: str
-    api_name: str
+    cluster: ClusterSettings
     lock: Lock
     registries: pulumi.Input[list[str]]
     control_planes: pulumi.Input[list[str]]
     upstreams: tuple[str, ...]
     ca_certificate: pulumi.Output[str]
-    proxy: str = ""
+    proxy: Proxy = field(default_factory=Proxy)
 
 
 def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -> remote.Command:
@@ -50,22 +51,32 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
             {
                 "NODE_NAME": machine.name,
                 "NODE_ADDRESS": machine.address,
-                "API_NAME": args.api_name,
+                "API_NAME": args.cluster.api_name,
                 "REGISTRIES": pulumi.Output.from_input(args.registries).apply(" ".join),
                 "CONTROL_PLANES": pulumi.Output.from_input(args.control_planes).apply(" ".join),
                 "UPSTREAMS": " ".join(args.upstreams),
                 "PACKAGES": package_lines(args.lock),
-                "FILES": file_lines(args.lock, args.version),
-                "CONTAINERD_CONFIG": config(pause(args.version), machine.profile),
+                "FILES": file_lines(args.lock, args.cluster.version),
+                "CONTAINERD_CONFIG": config(pause(args.cluster.version), machine.profile),
                 "CA_CERTIFICATE": pulumi.Output.unsecret(args.ca_certificate),
                 "SWAP_ALLOWED": str(int(machine.profile is Profile.LAB)),
-                "PROXY_ENVIRONMENT": args.proxy,
+                "PROXY_ENVIRONMENT": pulumi.Output.from_input(args.control_planes).apply(
+                    lambda addresses: unit_environment(
+                        args.proxy, (*always_direct(args.cluster), *addresses)
+                    )
+                ),
+                "PROXY_CA": args.proxy.ca,
             }
         ),
         add_previous_output_in_env=False,
         logging=remote.Logging.STDERR,
         opts=opts,
     )
+
+
+def always_direct(cluster: ClusterSettings) -> tuple[str, ...]:
+    """Names and networks of the cluster itself."""
+    return (cluster.api_name, cluster.pod_subnet, cluster.service_subnet)
 
 
 def repository(item: str) -> str:

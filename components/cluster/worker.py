@@ -13,8 +13,6 @@ from components.cluster.membership_command import joining, leaving, side, text
 from components.cluster.prepare import PrepareArgs, prepare
 from components.machines.machine import Machine
 
-ROLE_LABEL = "node-role.kubernetes.io/{role}="
-
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerArgs:
@@ -65,7 +63,7 @@ class Worker(pulumi.ComponentResource):
                             "NODE_NAME": args.control_plane.name,
                             "NODE_ADDRESS": args.api_address,
                             "MEMBER_NAME": machine.name,
-                            "MEMBER_LABELS": " ".join(labels(machine)),
+                            "MEMBER_LABELS": " ".join(machine.node_labels),
                             "MEMBER_TAINTS": " ".join(machine.taints),
                         },
                     ),
@@ -75,16 +73,12 @@ class Worker(pulumi.ComponentResource):
             logging=local.Logging.STDERR,
             # An unprepared host has no kubeadm; and without a network the node would never become Ready, which joining
             # waits for. Destroy runs the other way: the node leaves while the network still carries its drain.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[prepared, *args.network]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[prepared, *args.network], protect=machine.protect
+            ),
         )
         self.ready = member.id.apply(lambda _: machine.name)
         self.register_outputs({"ready": self.ready})
-
-
-def labels(machine: Machine) -> tuple[str, ...]:
-    """The configuration's labels and one for each role; kubelet itself may not set role labels."""
-    roles = (ROLE_LABEL.format(role=role) for role in sorted(machine.roles))
-    return (*machine.labels, *roles)
 
 
 def kubeadm_documents(args: WorkerArgs, address: str) -> str:

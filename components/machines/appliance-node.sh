@@ -213,8 +213,21 @@ mirrors() {
   done
 }
 
+proxy_authority() {
+  local file=/usr/local/share/ca-certificates/appliance-proxy.crt
+  local changed=0
+  if [[ -n ${PROXY_CA:-} ]]; then
+    install_text "$file" 0644 <<<"$PROXY_CA"
+  elif [[ -e $file ]]; then
+    rm -f "$file"
+    changed=1
+  fi
+  ((changed == 0)) || update-ca-certificates >/dev/null 2>&1
+}
+
 containerd_service() {
   mirrors
+  proxy_authority
   local changed=0
   install_text /etc/containerd/config.toml 0644 <<<"$CONTAINERD_CONFIG"
   if [[ -n ${PROXY_ENVIRONMENT:-} ]]; then
@@ -347,6 +360,8 @@ bring_up() {
     die "kubeadm init failed; the end of $STATE/kubeadm-init.log is above. Cure its first error and run again."
   }
   await 120 "the finished control plane" "See $STATE/kubeadm-init.log and journalctl -u kubelet." initialised
+  # kubeadm makes a join token of a day by itself; ours are made for one join each.
+  kube -n kube-system delete secrets --field-selector type=bootstrap.kubernetes.io/token >/dev/null
   touch "$STATE/initialised"
   rm -f "$STATE/initialising"
   say "control plane is up"

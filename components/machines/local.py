@@ -30,6 +30,7 @@ class LocalNode:
     labels: tuple[str, ...] = ()
     taints: tuple[str, ...] = ()
     address: str | None = None
+    protect: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,7 @@ class LocalMachines(pulumi.ComponentResource):
             create=public_key.apply(lambda key: create_command(args, node, key)),
             delete=hosts_command("delete", lab=args.lab, name=node.name),
             add_previous_output_in_env=False,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, protect=node.protect),
         )
         connection = Connection(
             address=host.stdout.apply(lambda out: field(out, "address")),
@@ -81,6 +82,7 @@ class LocalMachines(pulumi.ComponentResource):
             profile=Profile.LAB,
             labels=node.labels,
             taints=node.taints,
+            protect=node.protect,
         )
 
 

@@ -39,6 +39,17 @@ class Machine:
     profile: Profile
     labels: tuple[str, ...] = ()
     taints: tuple[str, ...] = ()
+    protect: bool = False
+    """Whether the engine refuses to delete or replace what this node is."""
+
+    @property
+    def node_labels(self) -> tuple[str, ...]:
+        """The labels of the Kubernetes node: the configuration's and one for each role.
+
+        kubelet may not set role labels itself, and the control plane's is kubeadm's own.
+        """
+        roles = sorted(self.roles - {"control-plane"})
+        return (*self.labels, *(f"node-role.kubernetes.io/{role}=" for role in roles))
 
     @property
     def is_control_plane(self) -> bool:

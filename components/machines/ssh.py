@@ -21,6 +21,7 @@ class SshNode:
     connection: Connection
     labels: tuple[str, ...] = ()
     taints: tuple[str, ...] = ()
+    protect: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ class SshMachines(pulumi.ComponentResource):
                 profile=Profile.MACHINE,
                 labels=node.labels,
                 taints=node.taints,
+                protect=node.protect,
             )
             for node in args.nodes
         )

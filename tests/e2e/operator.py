@@ -6,6 +6,7 @@ Owns running the operator's commands on a stack that nobody else uses: own direc
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import yaml
 REPOSITORY = Path(__file__).parents[2]
 STACK = "e2e"
 SUBNET = "10.78.0.0/24"
-# What Pulumi reads of a checkout; linked, so that the test runs exactly the code under test.
+# What Pulumi reads of a checkout; copied, so that an edit during a long test is not taken for a change of the stack.
 PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "stacks", "bundle", "lab", "operate")
 
 WORKER = {"name": "n2", "roles": ["worker"]}
@@ -183,7 +184,11 @@ def make_operator(directory: Path) -> Operator:
     project.mkdir(parents=True)
     state.mkdir()
     for name in PROGRAM:
-        (project / name).symlink_to(REPOSITORY / name)
+        source = REPOSITORY / name
+        if source.is_dir():
+            shutil.copytree(source, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, project / name)
     operator = Operator(project=project, state=state)
     operator.configure(CONFIGURATION)
     return operator

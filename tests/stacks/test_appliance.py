@@ -124,6 +124,39 @@ async def test_a_node_takes_less_than_twenty_kilobytes_of_state(
 
 
 @pulumi.runtime.test
+async def test_a_node_is_protected_until_it_is_decommissioned(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    nodes = [
+        *CONFIGURATION["hosts"]["nodes"],
+        {"name": "n3", "roles": ["worker"], "decommission": True},
+    ]
+    graph = await build(
+        engine, texts, configuration(hosts={"provider": "local", "nodes": nodes}, protection=True)
+    )
+    protected = {name for name, recorded in graph.recorded.items() if recorded.request.protect}
+    assert protected == {"n1-host", "n1-init", "n2-host", "n2-member"}
+
+
+@pulumi.runtime.test
+async def test_a_stack_without_protection_protects_nothing(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration(protection=False))
+    assert not [name for name, recorded in graph.recorded.items() if recorded.request.protect]
+
+
+@pulumi.runtime.test
+async def test_a_proxy_reaches_containerd_on_every_host_and_the_control_plane_goes_past_it(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration(proxy={"http": "http://proxy.test:3128"}))
+    for name in ("n1-prepare", "n2-prepare"):
+        assert "http_proxy=http://proxy.test:3128" in graph[name].inputs["stdin"]
+        assert ",10.77.0.11" in graph[name].inputs["stdin"]
+
+
+@pulumi.runtime.test
 async def test_the_provider_is_never_replaced_for_a_new_address_or_credential(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
