@@ -61,8 +61,9 @@ def static_checks(files: Sequence[str]) -> tuple[Check, ...]:
 def unit_tests() -> Check:
     """The tests that need nothing but Python."""
     expression = " and ".join(f"not {marker}" for marker in NEEDS_MORE)
-    command = (sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", expression)
-    return Check(name="unit tests", command=(*command, "--durations=5"))
+    # Hypothesis as in CI: no deadlines, which a busy machine misses, and the same examples on every run.
+    options = ("-q", "-n", "2", "--hypothesis-profile=ci", "--durations=5", "-m", expression)
+    return Check(name="unit tests", command=(sys.executable, "-m", "pytest", *options))
 
 
 def python_program(name: str) -> str:

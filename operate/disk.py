@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bundle import gomodule
 from operate.failure import OperateError
 
 GB: Final = 10**9
-TOOL_CHAIN: Final = 9 * GB
+TOOL_CHAIN: Final = 10 * GB
 """The Go modules, the compiler's cache and the programs themselves, on their first build."""
 
-BUNDLE: Final = 6 * GB
+BUNDLE: Final = 8 * GB
 """What the bundle's builds add, on their first run."""
 
 HOST: Final = 3 * GB
@@ -23,6 +24,9 @@ HOST: Final = 3 * GB
 
 SPARE: Final = 1 * GB
 """What a running cluster writes meanwhile; asked for on every `up`."""
+
+PLENTY: Final = 20 * GB
+"""With less than this free, the compiler's cache is dropped after every step that compiled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +58,14 @@ def check(needs: Iterable[Need], free: Callable[[Path], int] | None = None) -> N
         raise OperateError(
             f"{'; '.join(faults)}: make room, or set APPLIANCE_CACHE and APPLIANCE_STATE to a larger disk"
         )
+
+
+def drop_compiler_cache(cache: Path, *, frugal: bool) -> None:
+    """Give back what only makes the next compilation quicker, on a machine with little room or if `frugal`."""
+    if frugal or free_bytes(existing(cache)) < PLENTY:
+        given_back = gomodule.prune()
+        if given_back:
+            print(f"dropped the compiler's cache: {gigabytes(given_back)}", flush=True)
 
 
 def free_bytes(directory: Path) -> int:

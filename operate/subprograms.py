@@ -10,18 +10,29 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bundle.cache import cache_dir
+from operate import disk
 from operate.failure import OperateError
 
 
 def tool_chain(*, table: bool = False) -> str:
     """The tool chain's directory, or a table of what is in it; it is built when it is not there."""
     packages("build")
-    return call("lab.toolchain", *(["--table"] if table else []))
+    printed = call("lab.toolchain", *(["--table"] if table else []))
+    compiled()
+    return printed
 
 
 def bundle(items: Sequence[str]) -> Path:
     """The directory of a bundle that holds these items; what is missing is built."""
-    return Path(call("bundle", "build", "--items", "-", stdin=json.dumps(items)))
+    directory = Path(call("bundle", "build", "--items", "-", stdin=json.dumps(items)))
+    compiled()
+    return directory
+
+
+def compiled() -> None:
+    """Give the compiler's cache back where room is short; a machine of CI compiles everything only once."""
+    disk.drop_compiler_cache(cache_dir(), frugal=os.environ.get("CI") == "true")
 
 
 def packages(*groups: str) -> None:

@@ -26,3 +26,21 @@ def test_enough_room_is_no_fault(tmp_path: Path) -> None:
 
 def test_a_directory_that_is_not_there_yet_is_judged_by_the_one_above(tmp_path: Path) -> None:
     assert disk.existing(tmp_path / "a" / "b") == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("free", "frugal", "kept"), [(50, False, True), (5, False, False), (50, True, False)]
+)
+def test_the_compilers_cache_goes_where_room_is_short_or_it_is_needed_once(
+    free: int,
+    frugal: bool,  # noqa: FBT001
+    kept: bool,  # noqa: FBT001
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path))
+    monkeypatch.setattr(disk, "free_bytes", lambda _: free * disk.GB)
+    (tmp_path / "go-build").mkdir()
+    (tmp_path / "go-build" / "object").write_text("x")
+    disk.drop_compiler_cache(tmp_path, frugal=frugal)
+    assert (tmp_path / "go-build").exists() is kept
