@@ -39,8 +39,8 @@ def refuse_stacks(state: Path) -> None:
     if up:
         names = ", ".join(f"{name} ({count} resources)" for name, count in up.items())
         raise OperateError(
-            f"stacks are still up and their hosts stand on the cache: {names}; run "
-            f"`make down STACK={next(iter(up))}` first"
+            f"stacks are still up: {names}; run `make down STACK={next(iter(up))}` first, which needs the tool chain "
+            "that this removes"
         )
     for file in sorted((state / "stacks").glob("*/operate.lock")):
         with file.open() as stream:
