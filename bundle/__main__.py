@@ -95,7 +95,7 @@ def _bundle(names: list[str]) -> Path:
     current = lock.load()
     built = build(names, current)
     items = [one.item for one in built]
-    moved = [item for item in items if current.items.get(item.name) != item]
+    moved = [item for item in items if not _is_locked(current, item)]
     if moved:
         for item in moved:
             print(
@@ -111,6 +111,10 @@ def _bundle(names: list[str]) -> Path:
     return assemble(built, go_toolchain.VERSION)
 
 
+def _is_locked(current: lock.Lock, item: lock.Item) -> bool:
+    return item.name in current.items and current.items[item.name].digest == item.digest
+
+
 def _difference(current: lock.Lock, item: lock.Item) -> str:
     if item.name not in current.items:
         return "it was not locked"
@@ -120,7 +124,9 @@ def _difference(current: lock.Lock, item: lock.Item) -> str:
         for name, version in item.packages.items()
         if before.get(name) != version
     ]
-    return ", ".join(changed) or "equal inputs, other bytes"
+    if current.items[item.name].inputs != item.inputs:
+        changed = changed or ["its recipe changed"]
+    return ", ".join(changed) or "equal inputs, other bytes: another C compiler?"
 
 
 def _names(items: str) -> list[str]:

@@ -47,12 +47,18 @@ class GoModule:
     patch: Patch | None = None
 
     def key(self) -> str:
-        """A digest over everything that goes in."""
+        """A digest over everything that goes in, this machine's C compiler included where it is used."""
+        return self._digest(c_compiler() if self.cgo else "")
+
+    def inputs(self) -> str:
+        """The same without this machine: what a checkout alone says."""
+        return self._digest("")
+
+    def _digest(self, compiler: str) -> str:
         files = sorted(self.directory.glob("*.go")) + [
             self.directory / name for name in ("go.mod", "go.sum")
         ]
         settings = repr((self.binaries, self.ldflags, self.cgo, self.copies, self.patch))
-        compiler = c_compiler() if self.cgo else ""
         texts = [file.read_bytes() for file in files]
         return f"{self.name}-{digest(go_toolchain.VERSION, settings, compiler, *texts)}"
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import zstandard
+
 from bundle import debian, image
 from bundle.cache import cache_dir, digest, entry, scratch
 from bundle.content import read
@@ -30,8 +32,8 @@ from bundle.recipe import (
 )
 from bundle.recipes import RECIPES
 
-# Raised when equal recipes would give other bytes than before.
-FORMAT = "2"
+# Raised when equal recipes, or equal packages of a root, would give other bytes than before.
+FORMAT, ROOT_FORMAT = "3", "2"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,27 +46,33 @@ class Built:
 
 def key(name: str, recipe: Recipe, packages: Mapping[str, str]) -> str:
     """A digest over all that an item is made of; `packages` are Debian's versions, name → version."""
-    text, more = repr(recipe), [name, json.dumps(dict(packages), sort_keys=True)]
-    if isinstance(recipe, Image | Artifact):
-        for part in recipe.files.values():
-            match part:
-                case Program():
-                    more.append(part.module.key())
-                    # Where a checkout lies is no part of what is built in it.
-                    text = text.replace(str(part.module.directory), "")
-                case ModuleFile():
-                    text = text.replace(str(part.of.directory), "")
-                case CSource():
-                    more.append(c_compiler())
-                case _:
-                    pass
+    parts = recipe.files.values() if isinstance(recipe, Image | Artifact) else ()
+    compiled = [part.module.key() for part in parts if isinstance(part, Program)]
+    if any(isinstance(part, CSource) for part in parts):
+        compiled.append(c_compiler())
+    return digest(inputs(name, recipe, packages), *sorted(compiled))
+
+
+def inputs(name: str, recipe: Recipe, packages: Mapping[str, str]) -> str:
+    """The same without this machine's C compiler: the lock has it, so that a recipe changed without the lock shows."""
+    text, more = repr(recipe), [name, zstandard.__version__]
+    more.append(json.dumps(dict(packages), sort_keys=True))
+    for part in recipe.files.values() if isinstance(recipe, Image | Artifact) else ():
+        if isinstance(part, Program | ModuleFile):
+            module = part.module if isinstance(part, Program) else part.of
+            more.append(module.inputs())
+            # Where a checkout lies is no part of what is built in it.
+            text = text.replace(str(module.directory), "")
     return digest(FORMAT, text, *sorted(more))
 
 
 def find(name: str, recipe: Recipe, packages: Mapping[str, str]) -> Built | None:
     """The item, if it has been made of these package versions before."""
     directory = cache_dir() / "items" / key(name, recipe, packages)
-    return _read(name, directory) if directory.is_dir() else None
+    if not directory.is_dir():
+        return None
+    item = Item.read(name, json.loads((directory / "item.json").read_text()))
+    return Built(item=item, directory=directory)
 
 
 def locked(name: str, lock: Lock) -> Mapping[str, str]:
@@ -101,16 +109,13 @@ def root(packages: tuple[str, ...], lock: Lock) -> Path:
             (directory / "root.tar").write_bytes(image.root_tar(work / "root"))
         (directory / "packages.json").write_text(json.dumps(installed, sort_keys=True))
 
-    made = entry("roots", digest(FORMAT, debian.RELEASE, *packages, *asked), make_root)
+    made = entry("roots", digest(ROOT_FORMAT, debian.RELEASE, *packages, *asked), make_root)
     got = (made / "packages.json").read_text()
     # Under the versions that it holds too: the next lock will ask for these.
-    entry("roots", digest(FORMAT, debian.RELEASE, *packages, got), lambda part: _link(made, part))
+    entry(
+        "roots", digest(ROOT_FORMAT, debian.RELEASE, *packages, got), lambda part: _link(made, part)
+    )
     return made
-
-
-def _read(name: str, directory: Path) -> Built:
-    document = json.loads((directory / "item.json").read_text())
-    return Built(item=Item.read(name, document), directory=directory)
 
 
 def _move(source: Path, target: Path) -> None:
@@ -142,6 +147,7 @@ def _make(directory: Path, name: str, recipe: Recipe, lock: Lock) -> Item:
         origin=recipe.reference if isinstance(recipe, Pulled) else recipe.origin,
         files=_titles(blobs, manifest),
         packages=packages,
+        inputs=inputs(name, recipe, packages),
     )
     (directory / "item.json").write_text(json.dumps(item.document()))
     return item

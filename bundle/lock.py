@@ -38,7 +38,10 @@ class Artifact:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One item: image or artifact, its digest ("sha256:…"), all its bytes, and the Debian packages in it."""
+    """One item: image or artifact, its digest ("sha256:…"), all its bytes, and the Debian packages in it.
+
+    `inputs` is a digest over its recipe and these packages.
+    """
 
     name: str
     kind: str
@@ -47,6 +50,7 @@ class Item:
     origin: str = ""
     files: Mapping[str, File] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
+    inputs: str = ""
 
     def document(self) -> dict[str, Any]:
         """The item as it stands in the lock and in a bundle's manifest, without its name."""
@@ -58,6 +62,7 @@ class Item:
             "digest": self.digest,
             "size": self.size,
             "origin": self.origin,
+            "inputs": self.inputs,
             **({"files": files} if files else {}),
             **({"packages": dict(self.packages)} if self.packages else {}),
         }
@@ -73,6 +78,7 @@ class Item:
             origin=document.get("origin", ""),
             files={title: File(**file) for title, file in document.get("files", {}).items()},
             packages=document.get("packages", {}),
+            inputs=document.get("inputs", ""),
         )
 
 

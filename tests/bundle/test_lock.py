@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bundle import go_toolchain, lock
+from bundle import go_toolchain, items, lock
 from bundle.lock import File, Item, Lock, MissingFromLockError
 from bundle.recipes import RECIPES
 
@@ -15,6 +15,7 @@ ITEM = Item(
     origin="text",
     files={"a": File(sha256="b" * 64, size=7)},
     packages={"ipset": "7.17-1"},
+    inputs="0123456789abcdef",
 )
 
 
@@ -63,8 +64,14 @@ def test_a_lock_that_is_named_is_the_one_that_is_read(committed: Path) -> None:
     assert lock.load(committed).go == "go1"
 
 
-def test_the_committed_lock_has_every_recipe_and_nothing_else() -> None:
+def test_the_committed_lock_has_every_recipe_as_it_is_and_nothing_else() -> None:
     real = lock.read(lock.COMMITTED)
+    changed = [
+        name
+        for name, recipe in RECIPES.items()
+        if items.inputs(name, recipe, items.locked(name, real)) != real.item(name).inputs
+    ]
+    assert not changed, "run python -m bundle lock and commit bundle/lock.json"
     assert sorted(real.items) == sorted(RECIPES)
     assert real.go == go_toolchain.VERSION
     document = json.loads(lock.COMMITTED.read_text())

@@ -77,6 +77,15 @@ def test_where_debian_has_moved_on_the_bundle_is_built_and_this_machine_gets_a_l
     assert capsys.readouterr().err == ""
 
 
+def test_a_recipe_that_changed_after_the_lock_is_told(
+    recipes: dict[str, Recipe], capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipes[ONE] = recipes[TWO]
+    capsys.readouterr()
+    assert program.main(["build"]) == 0
+    assert f"{ONE} differs from {lock.COMMITTED}: its recipe changed" in capsys.readouterr().err
+
+
 def test_the_lock_takes_what_debian_serves_today_only_when_it_is_told_to(
     monkeypatch: pytest.MonkeyPatch, committed: Path
 ) -> None:
