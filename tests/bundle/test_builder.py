@@ -88,13 +88,27 @@ def test_a_name_without_a_recipe_is_refused_before_anything_is_built(
 
 
 def test_a_disk_too_small_is_refused_with_the_number_needed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=4_000 * 10**6)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    check_disk(tmp_path, 3_999)
+    check_disk(cache, 4_000)
     with pytest.raises(NotEnoughDiskError, match=r"has 4000 MB free and .* needs 4001 MB"):
-        check_disk(tmp_path, 4_001)
+        check_disk(cache, 4_001)
+
+
+def test_the_compiler_s_cache_goes_before_a_build_is_refused(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage("/")._replace(free=4_000 * 10**6)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    (cache / "go-build").mkdir(parents=True)
+    with (cache / "go-build" / "object").open("wb") as file:
+        file.truncate(2 * 10**6)
+    check_disk(cache, 3_999)
+    assert (cache / "go-build").exists()
+    check_disk(cache, 4_002)
+    assert not (cache / "go-build").exists()
 
 
 def test_a_module_is_compiled_once_however_many_items_it_is_in_and_large_ones_first() -> None:
