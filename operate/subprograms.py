@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bundle.cache import cache_dir
@@ -42,22 +42,21 @@ def packages(*groups: str) -> None:
         raise OperateError("packages are missing; the reason stands above", code=done.returncode)
 
 
-def check_lab(environment: Mapping[str, str]) -> None:
+def check_lab() -> None:
     """Refuse a machine that cannot run local hosts, with the sentence of the lab's own check."""
-    call("lab.hosts", "check", environment=environment)
+    call("lab.hosts", "check")
 
 
-def call(
-    module: str, *words: str, stdin: str = "", environment: Mapping[str, str] | None = None
-) -> str:
+def call(module: str, *words: str, stdin: str = "") -> str:
     """What `python -m module` prints on standard output; its standard error goes to the terminal.
 
     Raises OperateError if it fails; it has then said why.
     """
+    # Interrupted by the kernel when this process dies, so that no build goes on for nobody.
+    guard = ("setpriv", "--pdeathsig", "INT", "--")
     done = subprocess.run(
-        [sys.executable, "-m", module, *words],
+        [*guard, sys.executable, "-m", module, *words],
         check=False,
-        env=environment or os.environ,
         input=stdin,
         stdout=subprocess.PIPE,
         text=True,

@@ -75,7 +75,7 @@ def settle(place: Workplace, variables: dict[str, str]) -> None:
     """Bring settings, passphrase, state and (for local hosts) secrets of a stack to where a command may start."""
     with lock.brief(place.stack.directory / "settings.lock"):
         if variables.get("PULUMI_CONFIG_PASSPHRASE_FILE") == str(place.stack.passphrase):
-            secrets.passphrase(place.stack.passphrase)
+            give_passphrase(place.stack)
         if not place.stack.own:
             dropped = settings.refresh(place.stack.tracked, place.stack.settings)
             for key in dropped:
@@ -90,6 +90,17 @@ def settle(place: Workplace, variables: dict[str, str]) -> None:
         stack.ensure(place.stack, place.engine)
         if place.local:
             initialise(place)
+
+
+def give_passphrase(stack: Stack) -> None:
+    """Make the stack's passphrase. Raises OperateError if its file is encrypted with one that is not here."""
+    text = stack.tracked.read_text()
+    if stack.own and not stack.passphrase.exists() and settings.secrets_provider(text) is None:
+        raise OperateError(
+            f"{stack.tracked.name} is encrypted with a passphrase that is not on this machine; set "
+            f"PULUMI_CONFIG_PASSPHRASE, or write it to {stack.passphrase}"
+        )
+    secrets.passphrase(stack.passphrase)
 
 
 def initialise(place: Workplace) -> None:

@@ -15,10 +15,11 @@ def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool) -> None:
     """Bring a stack up; `extra` are options for `pulumi up`."""
     stack, configuration = workplace.read(name)
     disk.check(space(configuration, stack.directory))
-    opened = open_workplace(name, phases)
-    if opened.local:
+    if configuration.hosts.provider == "local":
+        # Before anything is built for half an hour on a machine that cannot run it.
         subprograms.packages("build", "lab")
-        subprograms.check_lab(opened.engine.environment)
+        subprograms.check_lab()
+    opened = open_workplace(name, phases)
     with alone(opened, "up", wait=wait) as place:
         ready = place.using(APPLIANCE_BUNDLE=str(workplace.bundle_of(place.configuration, phases)))
         with phases.phase("pulumi up"):

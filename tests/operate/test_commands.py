@@ -259,3 +259,11 @@ def test_a_stack_with_its_own_encryption_is_used_from_the_checkout(operator: Ope
     assert "appliance:rootSecret" in tracked.read_text()
     assert "second is through" in operator.run("up")
     assert not (operator.private / "Pulumi.small.yaml").exists()
+
+
+def test_a_stack_encrypted_elsewhere_is_refused_without_its_passphrase(operator: Operator) -> None:
+    tracked = operator.checkout / "Pulumi.small.yaml"
+    tracked.write_text(f"encryptionsalt: v1:AAAA=:v1:BBBB:CCCC\n{TRACKED}")
+    printed = operator.run("preview", code=1)
+    assert "encrypted with a passphrase that is not on this machine" in printed
+    assert not (operator.private / "passphrase").exists()
