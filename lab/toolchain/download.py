@@ -16,9 +16,7 @@ from bundle.cache import entry
 
 ASKED: Final = "APPLIANCE_DOWNLOAD"
 ENGINE: Final = "https://get.pulumi.com/releases/sdk/pulumi-v{version}-linux-x64.tar.gz"
-ENGINE_SUMS: Final = (
-    "https://github.com/pulumi/pulumi/releases/download/v{version}/pulumi-{version}-checksums.txt"
-)
+ENGINE_SUMS: Final = "https://get.pulumi.com/releases/sdk/pulumi-{version}-checksums.txt"
 KUBECTL: Final = "https://dl.k8s.io/release/v{version}/bin/linux/amd64/kubectl"
 PATIENCE: Final = 120
 """Seconds without a byte until a download is given up."""
