@@ -30,6 +30,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=22)
     parser.add_argument("--user", default="root", help="root, or who has sudo without password")
     parser.add_argument("--host-key", required=True, help='the host\'s public key, "TYPE BASE64"')
+    parser.add_argument(
+        "--lock", type=Path, help="the lock to hold the bundle against; else the usual one"
+    )
     given = parser.parse_args(arguments)
     host = Host(
         address=given.host,
@@ -39,7 +42,7 @@ def main(arguments: list[str]) -> int:
         private_key=private_key(),
     )
     try:
-        print(json.dumps(push(given.bundle, host)))
+        print(json.dumps(push(given.bundle, host, lock.load(given.lock))))
     except (BundleError, TunnelError, UploadError) as fault:
         print(f"error: {fault}.", file=sys.stderr)
         return 1
@@ -55,9 +58,9 @@ def private_key() -> str:
     return text.strip() + "\n"
 
 
-def push(directory: Path, host: Host) -> dict[str, object]:
+def push(directory: Path, host: Host, locked: lock.Lock) -> dict[str, object]:
     """Moves what is missing; gives what it did. Raises BundleError, TunnelError, UploadError or OSError."""
-    items = check(directory)
+    items = check(directory, locked)
     with writable_registry(host, registry_program(directory, items)) as path:
         upload = Upload(directory=directory, connect=lambda: UnixConnection(path), say=_say)
         moved = upload.run()
@@ -65,14 +68,13 @@ def push(directory: Path, host: Host) -> dict[str, object]:
     return {"digest": digest, **dataclasses.asdict(moved)}
 
 
-def check(directory: Path) -> list[lock.Item]:
+def check(directory: Path, locked: lock.Lock) -> list[lock.Item]:
     """The bundle's items. Raises BundleError for what shows without reading every byte; the registry sees the rest."""
     if not directory.is_dir():
         raise BundleError(f"{directory} is not there; make bundle builds it and prints its path")
     if faults := verify.quick_faults(directory):
         raise BundleError(f"{faults[0]} ({len(faults)} faults in all); make bundle builds it anew")
     items, _ = layout.read(directory)
-    locked = lock.load()
     for item in items:
         if item.name in locked.items and locked.items[item.name].digest != item.digest:
             raise BundleError(

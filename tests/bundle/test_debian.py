@@ -1,4 +1,5 @@
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -87,12 +88,14 @@ def test_a_failed_installation_names_its_log(
 
 @pytest.mark.toolchain
 def test_two_roots_of_equal_packages_are_equal_to_the_byte(tmp_path: Path) -> None:
-    tars = []
-    for name in ("one", "two"):
+    def tar(name: str) -> bytes:
         versions = debian.root(tmp_path / name, ("ipset",), tmp_path / f"{name}.log")
         assert "ipset" in versions
-        tars.append(image.root_tar(tmp_path / name))
-    assert tars[0] == tars[1]
+        return image.root_tar(tmp_path / name)
+
+    with ThreadPoolExecutor() as pool:
+        one, two = pool.map(tar, ("one", "two"))
+    assert one == two
 
 
 @pytest.mark.toolchain

@@ -1,47 +1,52 @@
 import io
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from bundle import lock, push
-from bundle.lock import Item
+from bundle.lock import Item, Lock
 from bundle.push import BundleError
 from tests.bundle.conftest import HOST, ONE
 
 
-@pytest.fixture(autouse=True)
-def locked(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(lock, "COMMITTED", tmp_path / "committed.json")
-    return bundle
-
-
-def test_a_whole_bundle_may_be_pushed_and_brings_the_registry_s_program(bundle: Path) -> None:
-    items = push.check(bundle)
+def test_a_whole_bundle_may_be_pushed_and_brings_the_registry_s_program(
+    bundle: Path, no_lock: Lock
+) -> None:
+    items = push.check(bundle, no_lock)
     assert push.registry_program(bundle, items).read_bytes() == b"not a program"
 
 
-def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_directory_that_is_not_there_is_told(tmp_path: Path, no_lock: Lock) -> None:
     with pytest.raises(BundleError, match="make bundle builds it"):
-        push.check(tmp_path / "absent")
+        push.check(tmp_path / "absent", no_lock)
 
 
-def test_a_damaged_bundle_is_refused_before_anything_moves(bundle: Path) -> None:
+def test_a_damaged_bundle_is_refused_before_anything_moves(bundle: Path, no_lock: Lock) -> None:
     (bundle / "index.json").write_text("{}")
     with pytest.raises(BundleError, match=r"index.json is not as it was written"):
-        push.check(bundle)
+        push.check(bundle, no_lock)
 
 
-def test_a_bundle_that_is_not_the_lock_s_is_refused(bundle: Path) -> None:
+def test_a_bundle_that_is_not_the_lock_s_is_refused(
+    bundle: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     other = Item(name=ONE, kind="image", digest="sha256:" + "0" * 64, size=1)
-    lock.write(lock.COMMITTED, "go1", {ONE: other})
-    with pytest.raises(BundleError, match=rf"holds {ONE} as sha256:\w+, .*committed.json says"):
-        push.check(bundle)
+    lock.write(tmp_path / "own.json", "go1", {ONE: other})
+    monkeypatch.setenv("SSH_PRIVATE_KEY", "KEY")
+    words = ["--bundle", str(bundle), "--host", "192.0.2.1", "--host-key", "x y"]
+    assert push.main([*words, "--lock", str(tmp_path / "own.json")]) == 1
+    said = capsys.readouterr().err
+    assert re.search(rf"holds {ONE} as sha256:\w+, {tmp_path}/own.json says sha256:0", said)
 
 
-def test_a_bundle_without_a_registry_is_refused(bundle: Path) -> None:
-    items = [item for item in push.check(bundle) if item.name != HOST]
+def test_a_bundle_without_a_registry_is_refused(bundle: Path, no_lock: Lock) -> None:
+    items = [item for item in push.check(bundle, no_lock) if item.name != HOST]
     with pytest.raises(BundleError, match="holds no host/registry"):
         push.registry_program(bundle, items)
 

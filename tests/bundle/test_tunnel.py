@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bundle import tunnel
+from bundle.lock import Lock
 from bundle.push import push
 from bundle.tunnel import Host, TunnelError
 from bundle.upload import UnixConnection
@@ -144,8 +145,8 @@ def test_a_host_with_another_key_gets_nothing(server: Server, registry_program: 
 
 @pytest.mark.lab
 def test_a_program_that_is_no_registry_is_told_with_the_place_to_look(
-    server: Server, bundle: Path, capfd: pytest.CaptureFixture[str]
+    server: Server, bundle: Path, no_lock: Lock, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(TunnelError):
-        push(bundle, server.host())
+        push(bundle, server.host(), no_lock)
     assert "See journalctl -u appliance-registry-writer" in capfd.readouterr().err
