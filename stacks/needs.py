@@ -13,7 +13,7 @@ import yaml
 from bundle.lock import Lock
 from components.cluster import images as cluster
 from components.network import weave
-from stacks.config import Configuration, ConfigurationError, load
+from stacks.config import Configuration, ConfigurationError, decode, load
 
 PREFIX = "appliance:"
 
@@ -56,7 +56,8 @@ def tracked(stack: str) -> Configuration:
         raise ConfigurationError(f"{file}: there is no such file; the stacks here are {known}")
     document = yaml.safe_load(Path(file).read_text()) or {}
     values = {
-        key.removeprefix(PREFIX): value
+        # Pulumi writes a truth value back as text when it saves the file.
+        key.removeprefix(PREFIX): decode(value)
         for key, value in (document.get("config") or {}).items()
         if key.startswith(PREFIX) and not (isinstance(value, dict) and set(value) == {"secure"})
     }

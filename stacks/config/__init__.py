@@ -22,7 +22,7 @@ from stacks.config.proxy import Proxy
 from stacks.config.report import ConfigurationError, Fault, line, report
 from stacks.config.schema import Settings, fields
 
-__all__ = ["SECRETS", "Configuration", "ConfigurationError", "from_pulumi", "load"]
+__all__ = ["SECRETS", "Configuration", "ConfigurationError", "decode", "from_pulumi", "load"]
 
 PROJECT: Final = "appliance"
 SECRETS: Final = ("rootSecret", "caCertificate", "caKey", "sshPrivateKey")
@@ -104,14 +104,14 @@ def from_pulumi() -> Configuration:
         if key.startswith(f"{PROJECT}:") and key.removeprefix(f"{PROJECT}:") not in SECRETS
     }
     return load(
-        {key: _decode(text) for key, text in texts.items()},
+        {key: decode(text) for key, text in texts.items()},
         stack=stack,
         file=f"Pulumi.{stack}.yaml",
         encrypted=[key for key in texts if runtime_config.is_config_secret(f"{PROJECT}:{key}")],
     )
 
 
-def _decode(text: object) -> object:
+def decode(text: object) -> object:
     """Pulumi hands every value on as text: groups, numbers and truth values as JSON, the rest as it stands."""
     try:
         return json.loads(text) if isinstance(text, str) else text

@@ -16,6 +16,17 @@ from tests.e2e.pods import NAMESPACE, Pods, eventually, push_toolbox
 pytestmark = pytest.mark.e2e
 
 UNCHANGED = re.compile(r"Resources:\n\s+\d+ unchanged\n")
+# Prints a line for everything that a cluster may leave on a host.
+LEFT_BEHIND = r"""
+systemctl is-active kubelet | grep -x active
+pgrep -af 'containerd-shim|kube-proxy|weaver'
+find /etc/kubernetes /etc/cni/net.d /var/lib/etcd /var/lib/weave -type f 2>/dev/null
+ip -o link | grep -oE 'weave|vethwe[^:@]*|datapath'
+iptables-save 2>/dev/null | grep -E 'KUBE-|WEAVE'
+ipset list -n 2>/dev/null | grep -E 'weave|KUBE'
+findmnt -rno TARGET | grep -E '^/var/lib/kubelet/pods'
+true
+"""
 DENY = {
     "apiVersion": "networking.k8s.io/v1",
     "kind": "NetworkPolicy",
@@ -120,6 +131,16 @@ def test_one_more_worker_is_exactly_its_own_resources(cluster: Operator) -> None
     printed = cluster.run("up")
     assert cluster.names() - before == {"n3", "n3-host", "n3-script", "n3-prepare", "n3-member"}
     assert re.search(r"Resources:\n\s+\+ 5 created\n\s+\d+ unchanged\n\n", printed), printed[-1500:]
+    assert "Ready" in cluster.kubectl("get node n3 --no-headers").split()
+
+
+def test_a_host_that_left_the_cluster_is_clean_and_can_join_again(cluster: Operator) -> None:
+    resources = json.loads(cluster.exported_state())["deployment"]["resources"]
+    member = next(r["urn"] for r in resources if r["urn"].endswith("::n3-member"))
+    cluster.shell(f"pulumi destroy --yes --skip-preview --target '{member}' >&2")
+    assert "node/n3" not in cluster.kubectl("get nodes -o name").split()
+    assert cluster.ssh("n3", LEFT_BEHIND) == ""
+    cluster.run("up")
     assert "Ready" in cluster.kubectl("get node n3 --no-headers").split()
 
 

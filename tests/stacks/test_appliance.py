@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -234,6 +235,16 @@ def test_nodes_ask_the_registry_for_every_host_name_that_an_image_has() -> None:
     wanted = configuration()
     assert upstreams(wanted) == ("docker.io", "registry.k8s.io")
     assert {name.partition("/")[0] for name in images(wanted)} == set(upstreams(wanted))
+
+
+def test_a_file_that_pulumi_saved_reads_like_the_one_that_a_person_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = {f"appliance:{key}": value for key, value in CONFIGURATION.items()}
+    saved = {**written, "appliance:protection": "false", "appliance:caKey": {"secure": "v1:x"}}
+    monkeypatch.chdir(tmp_path)
+    Path("Pulumi.mine.yaml").write_text(yaml.safe_dump({"config": saved}))
+    assert tracked("mine").protection is False
 
 
 def test_a_stack_without_a_file_is_answered_with_the_stacks_that_have_one() -> None:
