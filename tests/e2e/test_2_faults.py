@@ -38,7 +38,10 @@ def left_over(operator: Operator) -> list[str]:
 def test_a_killed_push_and_a_taken_port_are_survived(operator: Operator) -> None:
     operator.configure(ONE_NODE)
     operator.killed_when(r"n1-bundle.*blobs moved", "up")
-    operator.ssh("n1", "systemd-run --unit squatter systemd-socket-activate -l 6443 /bin/cat")
+    operator.ssh(
+        "n1",
+        "systemd-run --unit squatter systemd-socket-activate --accept --inetd -l 6443 /bin/cat",
+    )
     printed = operator.fails("up")
     assert re.search(r"n1: error: port 6443 is taken by .*systemd-socket", printed), printed[-2000:]
     operator.ssh("n1", "systemctl stop squatter")
