@@ -11,12 +11,14 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
+from lab.hosts import state
 from lab.hosts.addresses import Subnet
 from lab.hosts.failure import LabError
 from lab.hosts.names import HostId, Lab
 from lab.hosts.process import run
 
 NAMESPACES = Path("/run/netns")
+MACHINE_LOCK = Path("/run/lock/appliance-lab/networks.lock")
 BRIDGE = "switch"
 NIC = "eth0"
 
@@ -41,8 +43,11 @@ def ensure_switch(lab: Lab, subnet: Subnet) -> None:
     Path(f"/proc/sys/net/ipv4/conf/{lab.uplink}/forwarding").write_text("0")
     with suppress(FileNotFoundError):
         Path(f"/proc/sys/net/ipv6/conf/{lab.uplink}/disable_ipv6").write_text("1")
-    _ip(None, "addr", "replace", f"{subnet.machine}/{subnet.length}", "dev", lab.uplink)
-    _ip(None, "link", "set", lab.uplink, "up")
+    # Looked at again, with the whole machine locked: two labs of two state directories know nothing of each other.
+    with state.locked(MACHINE_LOCK, "this machine's lab networks"):
+        refuse_overlap(lab, subnet)
+        _ip(None, "addr", "replace", f"{subnet.machine}/{subnet.length}", "dev", lab.uplink)
+        _ip(None, "link", "set", lab.uplink, "up")
 
 
 def remove_switch(lab: Lab) -> None:

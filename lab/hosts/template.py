@@ -27,7 +27,7 @@ PACKAGES = (
     "curl",
     "ca-certificates",
 )
-"""On top of a minimal root; each is on every Debian server image. No Python, and nothing of Kubernetes."""
+"""On top of a minimal root; each is on every Debian server. No Python, and nothing of Kubernetes."""
 
 ENABLED = {"sysinit.target": ("lab-host.service",), "multi-user.target": ("ssh.service",)}
 MASKED = (

@@ -1,5 +1,6 @@
 """Labs for tests: each with its own state directory, name and subnet, and gone afterwards."""
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +15,11 @@ from tests.lab.hosts.real_lab import RealLab
 OpenLab = Callable[[str, int], RealLab]
 
 
+def _offset() -> int:
+    """Parallel test processes open the same labs, each with subnets of its own."""
+    return 50 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
 @contextmanager
 def opened(name: str, number: int) -> Iterator[RealLab]:
     # Not the temporary directory of the test, which may be a file system in memory: a host needs a disk.
@@ -25,7 +31,7 @@ def opened(name: str, number: int) -> Iterator[RealLab]:
             )
         key = state / "key"
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-        each = RealLab(name=name, subnet=f"10.79.{number}.0/24", state=state, key=key)
+        each = RealLab(name=name, subnet=f"10.79.{number + _offset()}.0/24", state=state, key=key)
         try:
             yield each
         finally:

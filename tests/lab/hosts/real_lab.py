@@ -143,7 +143,13 @@ def _links() -> str:
 
 
 def _named(top: Path, marks: list[str]) -> list[str]:
-    return [str(path) for path in top.rglob("*") if _marked(path.name, marks)]
+    # os.walk, since other labs come and go in these places while we look.
+    return [
+        os.path.join(directory, name)  # noqa: PTH118
+        for directory, directories, files in os.walk(top)
+        for name in (*directories, *files)
+        if _marked(name, marks)
+    ]
 
 
 def _dangling_locks(hosts: list[HostId]) -> list[str]:

@@ -92,6 +92,14 @@ def test_the_first_thing_missing_is_the_error_of_create(
         check.require(tmp_path)
 
 
+def test_packages_may_be_missing_only_where_they_can_be_installed() -> None:
+    assert check.programs(list).ok
+    lacking = check.programs(lambda: ["mmdebstrap"], lambda: True)
+    assert lacking.ok
+    assert lacking.seen == "mmdebstrap will be installed"
+    assert not check.programs(lambda: ["mmdebstrap"], lambda: False).ok
+
+
 def test_the_table_shows_a_cure_only_below_what_is_not_enough() -> None:
     shown = check.table(
         [

@@ -59,8 +59,9 @@ def test_hosts_reach_each_other_this_machine_and_ssh_in_between(pair: RealLab) -
     assert (
         pair.ssh("n1", f"{trust}; ssh -o BatchMode=yes root@{there['address']} hostname") == "n2\n"
     )
-    with socket.create_server(("10.79.1.1", 0)) as listener:
-        mine = f"10.79.1.1:{listener.getsockname()[1]}"
+    machine = str(ipaddress.ip_network(pair.subnet)[1])
+    with socket.create_server((machine, 0)) as listener:
+        mine = f"{machine}:{listener.getsockname()[1]}"
         assert pair.ssh("n1", probe(mine)) == f"{mine}\n"
 
 
@@ -177,7 +178,14 @@ def test_creating_again_changes_nothing_but_the_authorized_key(pair: RealLab) ->
         pair.ssh("n2", "ls /root/mark; cat /proc/sys/kernel/random/boot_id").split()[1]
         == boot.strip()
     )
-    refused = pair.run("create", "--name", "n2", "--address", "10.79.1.99", fails=True)
+    refused = pair.run(
+        "create",
+        "--name",
+        "n2",
+        "--address",
+        str(ipaddress.ip_network(pair.subnet)[99]),
+        fails=True,
+    )
     assert "has address" in refused.stderr
     assert refused.stderr.count("\n") == 1
     taken = pair.run("create", "--name", "n3", "--address", before["address"], fails=True)

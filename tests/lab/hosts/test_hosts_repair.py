@@ -1,5 +1,6 @@
 """Five hosts at once, commands killed anywhere, and a delete that leaves nothing."""
 
+import ipaddress
 import os
 import signal
 import subprocess
@@ -38,9 +39,8 @@ def test_five_hosts_are_made_at_once_and_deleting_them_leaves_nothing(open_lab: 
         assert process.returncode == 0, said
         lab.remember(output)
 
-    assert sorted(each["address"] for each in lab.made.values()) == [
-        f"10.79.11.{n}" for n in range(11, 16)
-    ]
+    given = sorted(each["address"] for each in lab.made.values())
+    assert given == [str(ipaddress.ip_network(lab.subnet)[n]) for n in range(11, 16)]
     ids = {lab.ssh(name, "cat /etc/machine-id") for name in FIVE}
     assert len(ids) == len({each["hostKey"] for each in lab.made.values()}) == len(FIVE)
     lab.ssh(
@@ -70,15 +70,7 @@ def killed(open_lab: OpenLab) -> RealLab:
     return lab
 
 
-POINTS = [
-    ("copying", 0.0),
-    ("copying", 0.2),
-    ("copying", 0.6),
-    ("booting", 0.0),
-    ("booting", 0.05),
-    ("booting", 0.15),
-    ("sshd answers", 0.0),
-]
+POINTS = [("copying", 0.0), ("copying", 0.4), ("booting", 0.0), ("booting", 0.1)]
 
 
 @pytest.mark.parametrize(("line", "seconds"), POINTS)
@@ -89,7 +81,7 @@ def test_a_killed_create_is_finished_by_the_next_one(
     assert killed.states()["n1"] in ("broken", "running")
 
     made = killed.create("n1")
-    assert made["address"] == "10.79.12.12"
+    assert made["address"] == str(ipaddress.ip_network(killed.subnet)[12])
     assert killed.ssh("n1", "hostname; systemctl is-system-running --wait").split() == [
         "n1",
         "running",
@@ -102,7 +94,7 @@ def test_a_killed_create_is_finished_by_the_next_one(
     killed.run("delete", "--name", "n1")
 
 
-@pytest.mark.parametrize(("line", "seconds"), [("copying", 0.3), ("booting", 0.1)])
+@pytest.mark.parametrize(("line", "seconds"), [("copying", 0.2), ("booting", 0.05)])
 def test_a_killed_create_is_removed_by_delete(killed: RealLab, line: str, seconds: float) -> None:
     kill_at(killed.start_create("n1"), line, seconds)
     killed.run("delete", "--name", "n1")
@@ -112,7 +104,7 @@ def test_a_killed_create_is_removed_by_delete(killed: RealLab, line: str, second
     assert killed.states() == {"bystander": "running"}
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.1, 0.25, 0.5])
+@pytest.mark.parametrize("seconds", [0.0, 0.15, 0.4])
 def test_a_killed_delete_is_finished_by_the_next_delete_or_create(
     killed: RealLab, seconds: float
 ) -> None:
