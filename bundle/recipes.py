@@ -55,15 +55,19 @@ def kubernetes_module(version: str) -> GoModule:
     )
 
 
-KUBERNETES = kubernetes_module("1.35.4")
-ETCD = GoModule(
-    name="etcd", directory=MODULES / "etcd", binaries={"etcd": "go.etcd.io/etcd/server/v3"}
-)
-COREDNS = GoModule(
-    name="coredns",
-    directory=MODULES / "coredns",
-    binaries={"coredns": "github.com/coredns/coredns"},
-)
+def _etcd_module(name: str) -> GoModule:
+    binaries = {"etcd": "go.etcd.io/etcd/server/v3"}
+    return GoModule(name=name, directory=MODULES / name, binaries=binaries)
+
+
+def _coredns_module(name: str) -> GoModule:
+    binaries = {"coredns": "github.com/coredns/coredns"}
+    return GoModule(name=name, directory=MODULES / name, binaries=binaries)
+
+
+KUBERNETES, KUBERNETES_1_34 = kubernetes_module("1.35.4"), kubernetes_module("1.34.2")
+ETCD, ETCD_3_6_5 = _etcd_module("etcd"), _etcd_module("etcd-3.6.5")
+COREDNS, COREDNS_1_12 = _coredns_module("coredns"), _coredns_module("coredns-1.12.1")
 REGISTRY = GoModule(
     name="registry",
     directory=MODULES / "registry",
@@ -237,6 +241,11 @@ RECIPES: Mapping[str, Recipe] = {
     **_kubernetes(KUBERNETES, "1.35.4"),
     "registry.k8s.io/etcd:3.6.6-0": _static(ETCD, "etcd", "usr/local/bin/etcd", "3.6.6"),
     "registry.k8s.io/coredns/coredns:v1.13.1": _static(COREDNS, "coredns", "coredns", "1.13.1"),
+    **_kubernetes(KUBERNETES_1_34, "1.34.2"),
+    "registry.k8s.io/etcd:3.6.5-0": _static(ETCD_3_6_5, "etcd", "usr/local/bin/etcd", "3.6.5"),
+    "registry.k8s.io/coredns/coredns:v1.12.1": _static(
+        COREDNS_1_12, "coredns", "coredns", "1.12.1"
+    ),
     "registry.k8s.io/pause:3.10.1": Image(
         files={"pause": CSource(text=PAUSE)},
         command=Command(entrypoint=("/pause",), labels=_labels("3.10.1", "built from our own C")),

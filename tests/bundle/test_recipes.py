@@ -20,8 +20,8 @@ def artifact(name: str) -> Artifact:
     return recipe
 
 
-def test_everything_that_the_cluster_and_its_network_name_has_a_recipe() -> None:
-    version = "1.35.4"
+@pytest.mark.parametrize("version", ["1.35.4", "1.34.2"])
+def test_everything_that_the_cluster_and_its_network_name_has_a_recipe(version: str) -> None:
     wanted = {*cluster.images(version), *cluster.host_artifacts(version), *weave.images()}
     assert wanted <= set(RECIPES)
 
