@@ -23,8 +23,8 @@ from bundle.recipes import RECIPES
 
 # Two at a time: while one waits for the network or links, the other keeps the cores busy.
 JOBS = 2
-# What a step takes at most on the disk, the compiler's cache included; measured, with room.
-PACKING_MB, COMPILING_MB, KUBERNETES_MB = 2_500, 1_000, 5_000
+# What a step takes at most on the disk, the compiler's cache included: an estimate with room.
+PACKING_MB, COMPILING_MB, KUBERNETES_MB = 2_500, 1_000, 7_000
 
 Job = tuple[str, Callable[[], object]]
 
