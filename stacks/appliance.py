@@ -19,9 +19,10 @@ from components.machines.machine import Machine, Profile
 from components.network.weave import Weave, WeaveArgs
 from components.network.weave import images as weave_images
 from components.registry.registry import Registry, RegistryArgs
-from stacks.config import Configuration, ConfigurationError
+from stacks.config import Configuration
+from stacks.limits import refuse
 from stacks.machines import machines as make_machines
-from stacks.needs import content, needs, upstreams
+from stacks.needs import content, upstreams
 from stacks.secrets import Secrets, derive
 
 
@@ -38,10 +39,11 @@ class Appliance:
 
 
 def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
-    """Builds every layer of the stack."""
-    lock = complete_lock(configuration)
+    """Builds every layer of the stack. Raises ConfigurationError before anything is made."""
+    lock = load_lock(configuration.airgap.lock_path)
+    refuse(configuration, lock)
     machines = make_machines(configuration, secrets.ssh_private_key)
-    first = only_control_plane(configuration, machines)
+    first = next(machine for machine in machines if machine.is_control_plane)
     registry = Registry("registry", registry_arguments(configuration, secrets, lock, first))
     cluster = cluster_settings(configuration)
     prepared = prepare_arguments(configuration, secrets, lock, registry, first)
@@ -85,29 +87,6 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     )
 
 
-def complete_lock(configuration: Configuration) -> Lock:
-    """The lock of the stack. Raises ConfigurationError, with every item that the stack needs and the lock lacks."""
-    lock = load_lock(configuration.airgap.lock_path)
-    if missing := lock.missing(needs(configuration)):
-        raise ConfigurationError(
-            f"{lock.path}: {', '.join(missing)} not locked; give each a recipe in bundle/recipes.py and run "
-            "python -m bundle lock, or choose versions that are locked"
-        )
-    return lock
-
-
-def only_control_plane(configuration: Configuration, machines: tuple[Machine, ...]) -> Machine:
-    """The machine that becomes the control plane. Raises ConfigurationError when there is more than one."""
-    control_planes = [machine for machine in machines if machine.is_control_plane]
-    if len(control_planes) > 1:
-        names = ", ".join(machine.name for machine in control_planes)
-        raise ConfigurationError(
-            f"Pulumi.{configuration.stack}.yaml: hosts.nodes: {names} are control planes; high availability comes "
-            "with a later release, so give one node the role control-plane"
-        )
-    return control_planes[0]
-
-
 def registry_arguments(
     configuration: Configuration, secrets: Secrets, lock: Lock, machine: Machine
 ) -> RegistryArgs:
@@ -115,6 +94,7 @@ def registry_arguments(
     return RegistryArgs(
         machine=machine,
         content=content(configuration, lock),
+        lock=str(configuration.airgap.lock_path or ""),
         ca_certificate=secrets.ca_certificate,
         ca_key=secrets.ca_key,
         seed=derive(secrets.root, f"registry/{machine.name}"),

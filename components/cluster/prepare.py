@@ -55,6 +55,7 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
                 "REGISTRIES": pulumi.Output.from_input(args.registries).apply(" ".join),
                 "CONTROL_PLANES": pulumi.Output.from_input(args.control_planes).apply(" ".join),
                 "UPSTREAMS": " ".join(args.upstreams),
+                "KUBERNETES_VERSION": args.cluster.version,
                 "PACKAGES": package_lines(args.lock),
                 "FILES": file_lines(args.lock, args.cluster.version),
                 "CONTAINERD_CONFIG": config(pause(args.cluster.version), machine.profile),

@@ -106,6 +106,15 @@ check_host() {
   ((free >= ${MINIMUM_DISK_MB:-8192})) || die "/ has ${free} MB free and needs ${MINIMUM_DISK_MB:-8192} MB. Free some or add a disk."
 }
 
+# A changed version would replace kubelet under a control plane that stays what it is: upgrading is more than that.
+same_version() {
+  [[ -s /etc/kubernetes/kubelet.conf && -x /usr/local/bin/kubelet ]] || return 0
+  local runs
+  runs=$(/usr/local/bin/kubelet --version | sed 's/^Kubernetes v//')
+  [[ $runs == "$KUBERNETES_VERSION" ]] \
+    || die "this node runs Kubernetes $runs and kubernetes.version says $KUBERNETES_VERSION; upgrades come with a later release. Set it back."
+}
+
 kernel() {
   install_text /etc/modules-load.d/appliance.conf 0644 <<<$'overlay\nbr_netfilter'
   local module
@@ -293,6 +302,7 @@ EOF
 
 prepare() {
   check_host
+  same_version
   install_text "$PKI/ca.crt" 0644 <<<"$CA_CERTIFICATE"
   names
   kernel
@@ -324,7 +334,19 @@ port_free() {
     || die "port $1 is taken by $owner; the API server needs it. Stop that program or move it, then run again."
 }
 
+# What kubeadm wrote into a cluster at init does not follow the configuration by itself.
+frozen() { sed -n '/^kind: ClusterConfiguration/,/^---/p; /^mode:/p' "$1"; }
+
+same_settings() {
+  [[ -s /etc/appliance/kubeadm.yaml ]] || return 0
+  local differences
+  differences=$(diff <(frozen /etc/appliance/kubeadm.yaml) <(frozen /dev/stdin <<<"$KUBEADM_CONFIG") | sed -n 's/^[<>] *//p' | paste -sd ';') || true
+  [[ -z $differences ]] \
+    || die "the cluster was made with other settings ($differences); this release cannot change them on a living cluster. Set them back."
+}
+
 init() {
+  [[ ! -e $STATE/initialised ]] || same_settings
   bring_up
   # The node is not Ready before the network is there, but what it is called does not wait for that.
   mark
@@ -337,7 +359,7 @@ bring_up() {
     return 0
   fi
   if [[ -e $STATE/initialised ]]; then
-    systemctl start containerd haproxy kubelet
+    systemctl enable -q --now containerd haproxy kubelet
     await 300 "the API server at $NODE_ADDRESS:6443" \
       "This host holds a cluster's data, so it is not initialised again; see crictl or journalctl -u kubelet." initialised
     return 0
@@ -354,6 +376,8 @@ bring_up() {
   fi
   install_text /etc/appliance/kubeadm.yaml 0600 <<<"$KUBEADM_CONFIG"
   touch "$STATE/initialising"
+  systemctl enable -q --now haproxy
+  systemctl enable -q kubelet
   say "kubeadm init"
   kubeadm init --config /etc/appliance/kubeadm.yaml --skip-token-print >"$STATE/kubeadm-init.log" 2>&1 || {
     tail -n 30 "$STATE/kubeadm-init.log" >&2
@@ -455,6 +479,8 @@ join() {
     say "clearing what an interrupted or an older join left"
     kubeadm reset --force --cri-socket "$RUNTIME" >/dev/null 2>&1 || true
   fi
+  systemctl enable -q --now haproxy
+  systemctl enable -q kubelet
   local config=${KUBEADM_CONFIG//@JOIN_TOKEN@/$JOIN_TOKEN}
   install_text /run/appliance/join.yaml 0600 <<<"${config//@JOIN_CA_HASH@/$JOIN_CA_HASH}"
   kubeadm join --config /run/appliance/join.yaml >"$STATE/kubeadm-join.log" 2>&1 || {
@@ -494,6 +520,8 @@ leave() {
   rm -rf /etc/cni/net.d /var/lib/cni /var/lib/weave /var/lib/etcd /etc/kubernetes "$STATE/initialised" "$STATE/initialising"
   rm -f /opt/cni/bin/weave-* /etc/appliance/kubeadm.yaml
   clear_rules
+  # On a host that lives on, neither should start again with nothing to do.
+  systemctl disable -q --now kubelet haproxy 2>/dev/null || true
   say "left the cluster"
 }
 

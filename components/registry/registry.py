@@ -30,6 +30,8 @@ class RegistryArgs:
     ca_certificate: pulumi.Output[str]
     ca_key: pulumi.Output[str]
     seed: pulumi.Output[str]
+    lock: str = ""
+    """The path of a lock of the user's own, if the bundle is held against that."""
 
 
 class Registry(pulumi.ComponentResource):
@@ -47,7 +49,7 @@ class Registry(pulumi.ComponentResource):
             f"{machine.name}-bundle",
             create=pulumi.Output.all(
                 machine.address, machine.connection.host_key, machine.script.path
-            ).apply(lambda known: push_command(machine, str(known[0]), str(known[1]))),
+            ).apply(lambda known: push_command(args, str(known[0]), str(known[1]))),
             stdin=machine.connection.private_key,
             triggers=[args.content],
             add_previous_output_in_env=False,
@@ -81,18 +83,12 @@ class Registry(pulumi.ComponentResource):
         self.register_outputs({"endpoint": self.endpoint})
 
 
-def push_command(machine: Machine, address: str, host_key: str) -> str:
+def push_command(args: RegistryArgs, address: str, host_key: str) -> str:
     """The push's command line. The bundle's directory is this machine's business, so it is an environment variable."""
-    words = [
-        "python",
-        "-m",
-        "bundle.push",
-        "--host",
-        address,
-        "--port",
-        str(machine.connection.port),
-    ]
-    words += ["--user", machine.connection.user, "--host-key", host_key]
+    connection = args.machine.connection
+    words = ["python", "-m", "bundle.push", "--host", address, "--port", str(connection.port)]
+    words += ["--user", connection.user, "--host-key", host_key]
+    words += ["--lock", args.lock] if args.lock else []
     return shlex.join(words) + ' --bundle "$APPLIANCE_BUNDLE"'
 
 

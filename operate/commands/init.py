@@ -1,5 +1,6 @@
 """`make init`: a stack's secrets, made once."""
 
+from components.machines.local import public_half
 from operate import lock, workplace
 from operate.phases import Phases
 
@@ -9,4 +10,6 @@ def init(name: str, phases: Phases) -> None:
     place = workplace.open_workplace(name, phases)
     with lock.brief(place.stack.directory / "settings.lock"):
         workplace.initialise(place)
+        key = place.engine.ask("config", "get", "appliance:sshPrivateKey")
+    print(f"its SSH public key, for the hosts' authorized_keys:\n{public_half(key)}")
     print(f"stack {name} has all its secrets; keep a copy of {place.stack.directory}")

@@ -17,8 +17,8 @@ _SERVICE: Path = ("kubernetes", "serviceSubnet")
 _LAB: Path = ("hosts", "lab", "subnet")
 _NODES: Path = ("hosts", "nodes")
 
-# The network's own address, the machine's end of the bridge, and the broadcast address.
-_LAB_TAKEN = 3
+# The network's own address, the machine's end of the bridge, the gateway that leads nowhere, and the broadcast address.
+_LAB_TAKEN = 4
 
 
 def faults(hosts: Hosts, kubernetes: Kubernetes) -> Iterator[Fault]:

@@ -20,7 +20,7 @@ import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 STACK = "e2e"
-SUBNET = "10.78.0.0/24"
+SUBNET = "10.81.0.0/24"
 # What Pulumi reads of a checkout; copied, so that an edit during a long test is not taken for a change of the stack.
 PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "stacks", "bundle", "lab", "operate")
 

@@ -10,9 +10,9 @@ import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bundle.lock import COMMITTED, read, write
+from bundle.lock import COMMITTED, read
 from components.certificates import new_authority
-from stacks.appliance import appliance, complete_lock, only_control_plane
+from stacks.appliance import appliance
 from stacks.config import Configuration, ConfigurationError, load
 from stacks.needs import images, needs, tracked, upstreams
 from stacks.outputs import export, message
@@ -205,30 +205,9 @@ async def test_without_encryption_there_is_no_password(
     assert "weave-daemon-set" in graph.recorded
 
 
-def test_more_than_one_control_plane_is_refused_by_name() -> None:
-    nodes = [{"name": name, "roles": ["control-plane"]} for name in ("a", "b")]
-    wanted = configuration(hosts={"provider": "local", "nodes": nodes})
-    machines: Any = [
-        type("M", (), {"name": n.name, "is_control_plane": True}) for n in wanted.hosts.nodes
-    ]
-    with pytest.raises(ConfigurationError, match="a, b are control planes"):
-        only_control_plane(wanted, tuple(machines))
-
-
 @pytest.mark.parametrize("stack", ["dev", "core"])
 def test_everything_that_a_stack_needs_is_in_the_committed_lock(stack: str) -> None:
     assert read(COMMITTED).missing(needs(tracked(stack))) == ()
-
-
-def test_every_item_that_the_lock_lacks_is_named_at_once_before_anything_is_made(
-    tmp_path: Path,
-) -> None:
-    lock = tmp_path / "lock.json"
-    write(lock, "go1.26.8", {})
-    wanted = configuration(airgap={"bundle": "local", "lock": str(lock)})
-    with pytest.raises(ConfigurationError) as refused:
-        complete_lock(wanted)
-    assert all(name in str(refused.value) for name in needs(wanted))
 
 
 def test_nodes_ask_the_registry_for_every_host_name_that_an_image_has() -> None:

@@ -1,0 +1,50 @@
+"""What the configuration may say and this release cannot do yet: refused at preview, never half done.
+
+Owns these refusals, all at once; each goes when its layer comes. Does not own what is wrong for ever (stacks/config).
+"""
+
+from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv4Address
+
+from bundle.lock import Lock
+from stacks.config import Configuration, ConfigurationError
+from stacks.needs import needs
+
+
+def refuse(configuration: Configuration, lock: Lock) -> None:
+    """Raises ConfigurationError with one line for everything that cannot be done yet."""
+    faults = [*_hosts(configuration), *_items(configuration, lock)]
+    if faults:
+        file = f"Pulumi.{configuration.stack}.yaml"
+        raise ConfigurationError("\n".join(f"{file}: {fault}" for fault in faults))
+
+
+def _hosts(configuration: Configuration) -> Iterator[str]:
+    hosts = configuration.hosts
+    if len(hosts.control_planes) > 1:
+        names = ", ".join(node.name for node in hosts.control_planes)
+        yield (
+            f"hosts.nodes: {names} are control planes; high availability comes with a later release, so give one "
+            "node the role control-plane"
+        )
+    if hosts.bastion is not None:
+        yield "hosts.bastion: comes with a later release; run the appliance from where the hosts are reached directly"
+    for index, node in enumerate(hosts.nodes):
+        if node.address is not None and not _is_ipv4(node.address):
+            yield f"hosts.nodes[{index}].address: '{node.address}' is a name; give the IPv4 address it stands for"
+
+
+def _is_ipv4(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+def _items(configuration: Configuration, lock: Lock) -> Iterator[str]:
+    if missing := lock.missing(needs(configuration)):
+        yield (
+            f"kubernetes.version: the lock {lock.path} lacks {', '.join(missing)}; choose a version that is locked, or "
+            "add recipes to bundle/recipes.py and run python -m bundle lock"
+        )
