@@ -60,6 +60,8 @@ def main(argv: Sequence[str]) -> int:
         parser().error(f"`{options.command}` does not know {' '.join(extra)}")
     # A polite end reaches the engine as an interrupt does: it saves its state.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell starts background jobs with interrupts ignored, and children inherit that: the engine must hear them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     phases = Phases()
     try:
         run(options, extra, phases)

@@ -1,5 +1,6 @@
 """Pulumi mocks that remember what was registered: parents, dependencies and secrets included."""
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,12 @@ class Engine(mocks.MockMonitor, mocks.Mocks):
 
     def __getitem__(self, name: str) -> Recorded:
         return self.recorded[name]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interrupts_are_heard() -> None:
+    """A test run in the background inherits that interrupts are ignored, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
