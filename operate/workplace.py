@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bundle.cache import state_dir
+from bundle.cache import cache_dir, state_dir
+from bundle.lock import load as load_lock
 from operate import leftovers, lock, secrets, settings, stack, subprograms, tool_chain
 from operate.engine import Engine
 from operate.environment import RUN, environment
@@ -132,3 +133,16 @@ def bundle_of(configuration: Configuration, phases: Phases) -> Path:
     with phases.phase("bundle"):
         subprograms.packages("build")
         return subprograms.bundle(needs(configuration))
+
+
+def built_bundle(configuration: Configuration) -> Path | None:
+    """The bundle of a stack if it lies ready; nothing is built for it."""
+    chosen = configuration.airgap.bundle
+    if chosen not in (None, "local"):
+        return Path(str(chosen)).absolute()
+    found = (
+        cache_dir()
+        / "bundle"
+        / load_lock(configuration.airgap.lock_path).content(needs(configuration))[:16]
+    )
+    return found if found.is_dir() else None

@@ -6,12 +6,15 @@ import sys
 
 from operate import settings
 from operate.phases import Phases
-from operate.workplace import Workplace, open_workplace
+from operate.workplace import Workplace, built_bundle, open_workplace
 
 
 def shell(name: str) -> None:
     """Become a shell with pulumi, kubectl and KUBECONFIG of the stack; does not return."""
     place = open_workplace(name, Phases(quiet=True))
+    # A plain `pulumi up` in the shell pushes it; where none is built yet, `make bundle` says what to do.
+    if (bundle := built_bundle(place.configuration)) is not None:
+        place = place.using(APPLIANCE_BUNDLE=str(bundle))
     interactive = sys.stdin.isatty()
     command = ["bash", "--rcfile", greeting(place), "-i"] if interactive else ["bash", "-s"]
     sys.stdout.flush()
