@@ -54,7 +54,10 @@ def create(
         rootfs.refuse_key(authorized_key)
     if installed := packages.install():
         say(f"installed {', '.join(installed)}")
-    check.require(host.lab.home)
+    before = state.load(host)
+    if before is None or before.phase is not state.Phase.READY:
+        # Room, for one, is asked of a new host only: one that is there is found also on a full disk.
+        check.require(host.lab.home)
     original = template.root(say)
     try:
         with state.locked(host.lock, f"host {host}"):
@@ -117,7 +120,7 @@ def _delete(host: HostId) -> None:
         if record := state.load(host):
             state.save(host, replace(record, phase=state.Phase.DELETING))
     power.off(host)
-    for directory in (host.root, host.directory / "root.part"):
+    for directory in (host.root, *host.directory.glob(rootfs.PARTS)):
         rootfs.remove(directory)
     nspawn.forget(host)
     rootfs.remove(host.directory)

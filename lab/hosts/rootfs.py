@@ -3,9 +3,14 @@
 Owns files on disk. Does not own the template, nor anything that runs.
 """
 
+import fcntl
+import os
 import re
+import secrets
 import subprocess
+import sys
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from lab.hosts import files, state
@@ -15,20 +20,44 @@ from lab.hosts.names import HostId
 from lab.hosts.process import run
 
 _PUBLIC_KEY = re.compile(r"(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+=*( [^\n]*)?")
+PARTS = "root.*.part"
+"""Copies that were not finished."""
+
+FS_IOC_GETFLAGS, FS_IOC_SETFLAGS = 0x80086601, 0x40086602
+TOP_DIRECTORY = 0x20000
 KEY = "etc/ssh/ssh_host_ed25519_key"
 
 
 def make(host: HostId, record: state.Record, template: Path) -> str:
     """Make the root directory or what is missing of it; returns the host's public SSH key as "type base64"."""
     if not host.root.is_dir():
-        part = host.directory / "root.part"
-        remove(part)
+        for abandoned in host.directory.glob(PARTS):
+            remove(abandoned)
+        _spread(host.directory)
+        part = host.directory / f"root.{secrets.token_hex(4)}.part"
         # Shares the blocks with the template where the file system can, else copies them.
         run("cp", "--archive", "--reflink=auto", template, part)
         part.rename(host.root)
     identify(host.root)
     _network_files(host, record)
     return host_key(host.root)
+
+
+def _spread(directory: Path) -> None:
+    """Let the copy lie in a part of the disk that its random name chooses.
+
+    ext4 does not reuse inodes deleted in the last minutes and looks at each of them for every file it makes: a host
+    made soon after another was deleted, in the same part of the disk, took 7 s instead of 1. Other file systems do not
+    care.
+    """
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            flags = fcntl.ioctl(descriptor, FS_IOC_GETFLAGS, bytes(8))
+            raised = int.from_bytes(flags, sys.byteorder) | TOP_DIRECTORY
+            fcntl.ioctl(descriptor, FS_IOC_SETFLAGS, raised.to_bytes(8, sys.byteorder))
+    finally:
+        os.close(descriptor)
 
 
 def identify(root: Path) -> None:

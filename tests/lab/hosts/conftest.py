@@ -1,27 +1,36 @@
 """Labs for tests: each with its own state directory, name and subnet, and gone afterwards."""
 
-import os
+import random
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from lab.hosts import check
 from tests.lab.hosts.real_lab import RealLab
 
-OpenLab = Callable[[str, int], RealLab]
+
+class OpenLab(Protocol):
+    """Opens a lab that lives as long as the module's tests, in a free subnet unless one is given."""
+
+    def __call__(self, name: str, subnet: str | None = None) -> RealLab: ...
 
 
-def _offset() -> int:
-    """Parallel test processes open the same labs, each with subnets of its own."""
-    return 50 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+def free_subnet() -> str:
+    """One of 10.79.0.0/16 that this machine does not use: other tests may run beside these."""
+    routes = subprocess.run(
+        ["ip", "-4", "route"], capture_output=True, text=True, check=True
+    ).stdout
+    free = [f"10.79.{number}.0/24" for number in range(256) if f"10.79.{number}." not in routes]
+    return random.choice(free)  # noqa: S311 - not a secret
 
 
 @contextmanager
-def opened(name: str, number: int) -> Iterator[RealLab]:
+def opened(name: str, subnet: str) -> Iterator[RealLab]:
     # Not the temporary directory of the test, which may be a file system in memory: a host needs a disk.
     with tempfile.TemporaryDirectory(prefix="lab-test-", dir="/var/tmp") as directory:
         state = Path(directory)
@@ -31,7 +40,7 @@ def opened(name: str, number: int) -> Iterator[RealLab]:
             )
         key = state / "key"
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-        each = RealLab(name=name, subnet=f"10.79.{number + _offset()}.0/24", state=state, key=key)
+        each = RealLab(name=name, subnet=subnet, state=state, key=key)
         try:
             yield each
         finally:
@@ -40,6 +49,9 @@ def opened(name: str, number: int) -> Iterator[RealLab]:
 
 @pytest.fixture(scope="module")
 def open_lab() -> Iterator[OpenLab]:
-    """Opens labs that live as long as the module's tests. The number is the third byte of the subnet."""
     with ExitStack() as stack:
-        yield lambda name, number: stack.enter_context(opened(name, number))
+
+        def enter(name: str, subnet: str | None = None) -> RealLab:
+            return stack.enter_context(opened(name, subnet or free_subnet()))
+
+        yield enter

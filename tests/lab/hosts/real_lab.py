@@ -10,8 +10,10 @@ from typing import Any
 
 from lab.hosts import loops
 from lab.hosts.names import HostId, Lab
+from lab.hosts.process import until
 
 CHECKOUT = Path(__file__).parents[3]
+REAP = 10  # seconds until a killed process is no zombie any more: not ours to hasten
 SECONDS = 120  # far above what any command takes, a template to be made first included
 
 
@@ -117,6 +119,11 @@ class RealLab:
             "loop devices": [str(device) for host in hosts for device in loops.attached(host.root)],
             "files": sorted(map(str, (self.state / "lab").rglob("*")))[:10],
         }
+
+    def gone(self, *names: str) -> dict[str, list[str]]:
+        """The same after a delete, when the first process has taken the zombies away, which it does at its leisure."""
+        until(lambda: not self.traces(*names)["processes"], REAP)
+        return self.traces(*names)
 
 
 def _processes(marks: list[str]) -> list[str]:

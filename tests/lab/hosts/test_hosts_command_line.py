@@ -1,10 +1,11 @@
 import json
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 
 from lab.hosts import __main__ as command_line
-from lab.hosts import host, nspawn, packages, state
+from lab.hosts import check, host, nspawn, packages, state, template
 from lab.hosts.failure import LabError
 from lab.hosts.names import HostId, Lab
 
@@ -108,3 +109,27 @@ def test_without_apt_the_refusal_names_what_to_install(monkeypatch: pytest.Monke
 
     with pytest.raises(LabError, match="has no apt-get and lacks mmdebstrap"):
         packages.install()
+
+
+def test_a_full_disk_refuses_a_new_host_and_not_one_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path) -> None:
+        raise LabError("free disk until 5 GiB are free")
+
+    def past_the_check(_: object) -> Path:
+        raise InterruptedError
+
+    monkeypatch.setattr(packages, "install", list)
+    monkeypatch.setattr(check, "require", full)
+    monkeypatch.setattr(template, "root", past_the_check)
+    each = HostId(lab=Lab(home=tmp_path, name="dev"), name="n1")
+    with pytest.raises(LabError, match="5 GiB"):
+        host.create(each)
+
+    there = state.Record(
+        phase=state.Phase.READY, address=IPv4Address("10.77.0.11"), subnet="10.77.0.0/24"
+    )
+    state.save(each, there)
+    with pytest.raises(InterruptedError):
+        host.create(each)

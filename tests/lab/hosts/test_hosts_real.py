@@ -16,7 +16,7 @@ pytestmark = pytest.mark.lab
 
 @pytest.fixture(scope="module")
 def pair(open_lab: OpenLab) -> RealLab:
-    lab = open_lab("tpair", 1)
+    lab = open_lab("tpair")
     lab.create("n1")
     lab.create("n2")
     # n1 must reach n2 by ssh too; the key is the test's own.
@@ -197,7 +197,7 @@ def test_a_subnet_that_this_machine_reaches_otherwise_is_refused(
     open_lab: OpenLab, pair: RealLab
 ) -> None:
     # Two state directories know nothing of each other, the machine's routes do.
-    other = open_lab("tother", 1)
+    other = open_lab("tother", pair.subnet)
     refused = other.run("create", "--name", "n1", "--subnet", pair.subnet, fails=True)
 
     assert "which this machine reaches by" in refused.stderr
@@ -212,7 +212,7 @@ def test_a_host_comes_back_as_itself_with_a_fresh_network_and_fresh_cgroups(
     # What a cluster leaves: links and settings in the namespace, cgroups of pods, an attached loop device, files.
     pair.ssh(
         "n2",
-        "ip link add weave type bridge; sysctl -q -w net.ipv4.ip_forward=1; echo kept >/root/file; sync; "
+        "ip link add weave type bridge; sysctl -q -w net.ipv4.ip_forward=1; echo kept >/root/file; sync /root/file; "
         "truncate -s 1M /root/disk; losetup --find /root/disk; systemd-run --quiet sleep 600; "
         "for c in /sys/fs/cgroup/*/; do mkdir -p $c/kubepods/pod1 2>/dev/null || true; done",
     )
@@ -245,7 +245,9 @@ def test_a_host_comes_back_as_itself_with_a_fresh_network_and_fresh_cgroups(
 
 
 def test_a_clean_reboot_stops_services_and_a_power_loss_does_not(pair: RealLab) -> None:
-    unit = "[Service]\\nExecStart=sleep infinity\\nExecStop=/bin/sh -c 'echo stopped >>/root/stops; sync'\\n"
+    unit = (
+        "[Service]\\nExecStart=sleep infinity\\nExecStop=/bin/sh -c 'echo stopped >>/root/stops'\\n"
+    )
     start = f'printf "{unit}" >/run/systemd/system/mark.service; systemctl daemon-reload; systemctl start mark'
     pair.ssh("n2", f"rm -f /root/stops; mkdir -p /run/systemd/system; {start}")
     pair.run("power-off", "--name", "n2")
@@ -267,7 +269,7 @@ def test_the_template_is_untouched_by_what_its_copies_do(pair: RealLab) -> None:
 
 
 def test_a_host_that_does_not_boot_says_why_and_can_be_deleted(open_lab: OpenLab) -> None:
-    lab = open_lab("tdead", 2)
+    lab = open_lab("tdead")
     lab.create("n1")
     lab.run("power-off", "--name", "n1")
     for init in ("sbin/init", "lib/systemd/systemd"):
@@ -277,4 +279,4 @@ def test_a_host_that_does_not_boot_says_why_and_can_be_deleted(open_lab: OpenLab
     assert "ended while it booted" in failed.stderr
     assert "console.log" in failed.stderr
     lab.run("delete", "--name", "n1")
-    assert not any(lab.traces("n1").values())
+    assert not any(lab.gone("n1").values())

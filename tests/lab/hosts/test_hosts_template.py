@@ -1,11 +1,14 @@
+import subprocess
 from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 
-from lab.hosts import files, rootfs, template
+from lab.hosts import check, files, rootfs, template
 from lab.hosts.failure import LabError
+from lab.hosts.names import HostId, Lab
+from lab.hosts.state import Phase, Record
 
 
 def test_any_change_of_the_recipe_is_another_template() -> None:
@@ -95,6 +98,55 @@ def test_an_identity_is_made_once_and_differs_between_hosts(tmp_path: Path) -> N
     )
     products = [(root / files.PRODUCT_UUID).read_text().strip() for root in roots]
     assert [product.replace("-", "") + "\n" for product in products] == ids
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> HostId:
+    return HostId(lab=Lab(home=tmp_path / "lab", name="dev"), name="n1")
+
+
+@pytest.fixture
+def original(tmp_path: Path) -> Path:
+    """A template as far as files are concerned."""
+    for directory in ("etc/ssh", "var/lib/dbus", "usr/bin"):
+        (tmp_path / "template" / directory).mkdir(parents=True)
+    (tmp_path / "template/usr/bin/true").write_text("")
+    return tmp_path / "template"
+
+
+RECORD = Record(phase=Phase.CREATING, address=IPv4Address("10.79.0.11"), subnet="10.79.0.0/24")
+
+
+def test_a_root_directory_is_made_whole_beside_what_a_killed_copy_left(
+    host: HostId, original: Path
+) -> None:
+    (host.directory / "root.0123.part/etc").mkdir(parents=True)
+
+    key = rootfs.make(host, RECORD, original)
+
+    assert [path.name for path in host.directory.iterdir()] == ["root"]
+    assert (host.root / "usr/bin/true").is_file()
+    assert (host.root / "etc/hostname").read_text() == "n1\n"
+    assert "10.79.0.11 n1\n" in (host.root / "etc/hosts").read_text()
+    assert (host.root / "etc/resolv.conf").read_text() == "nameserver 10.79.0.254\n"
+    assert not (original / "etc/hostname").exists()
+    # Asked again after a kill, it keeps what is there: clients know the key already.
+    (host.root / "mark").write_text("")
+    assert rootfs.make(host, RECORD, original) == key
+    assert (host.root / "mark").exists()
+
+
+def test_copies_are_spread_over_an_ext4_disk(host: HostId, original: Path) -> None:
+    host.directory.mkdir(parents=True)
+    rootfs.make(host, RECORD, original)
+    shown = subprocess.run(
+        ["lsattr", "-d", host.directory], capture_output=True, text=True, check=False
+    )
+    kind = check.filesystem(host.directory, Path("/proc/self/mountinfo").read_text())
+    if kind != "ext4":
+        pytest.skip(f"{host.directory} is on {kind}")
+
+    assert "T" in shown.stdout.split()[0]
 
 
 def test_a_host_key_that_was_cut_off_is_made_anew(tmp_path: Path) -> None:
