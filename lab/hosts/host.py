@@ -58,23 +58,20 @@ def create(
     if before is None or before.phase is not state.Phase.READY:
         # Room, for one, is asked of a new host only: one that is there is found also on a full disk.
         check.require(host.lab.home)
-    original = template.root(say)
     try:
         with state.locked(host.lock, f"host {host}"):
-            return _create(host, request, original, authorized_key, say)
+            return _create(host, request, authorized_key, say)
     finally:
         _tidy(host.lab.home)
 
 
-def _create(
-    host: HostId, request: admission.Request, original: Path, authorized_key: str | None, say: Say
-) -> Made:
+def _create(host: HostId, request: admission.Request, authorized_key: str | None, say: Say) -> Made:
     if (before := state.load(host)) and before.phase is state.Phase.DELETING:
         say(f"{host}: finishing its deletion first")
         _delete(host)
     record = admission.admit(host, request)
     if record.phase is state.Phase.CREATING:
-        record = _furnish(host, record, original, say)
+        record = _furnish(host, record, say)
     if authorized_key is not None:
         rootfs.authorize(host.root, authorized_key)
     if not record.running():
@@ -87,10 +84,11 @@ def _create(
     return Made(host=host, address=str(record.address), host_key=record.host_key)
 
 
-def _furnish(host: HostId, record: state.Record, original: Path, say: Say) -> state.Record:
+def _furnish(host: HostId, record: state.Record, say: Say) -> state.Record:
     """The root directory; a host that already runs has a whole one."""
     if record.running():
         return record
+    original = template.root(say)
     say(f"{host}: copying the template")
     power.off(host)
     key = rootfs.make(host, record, original)

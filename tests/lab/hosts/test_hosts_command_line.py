@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lab.hosts import __main__ as command_line
-from lab.hosts import check, host, nspawn, packages, state, template
+from lab.hosts import check, host, nspawn, packages, state
 from lab.hosts.failure import LabError
 from lab.hosts.names import HostId, Lab
 
@@ -117,12 +117,12 @@ def test_a_full_disk_refuses_a_new_host_and_not_one_that_is_there(
     def full(_: Path) -> None:
         raise LabError("free disk until 5 GiB are free")
 
-    def past_the_check(_: object) -> Path:
+    def past_the_check(*_: object) -> None:
         raise InterruptedError
 
     monkeypatch.setattr(packages, "install", list)
     monkeypatch.setattr(check, "require", full)
-    monkeypatch.setattr(template, "root", past_the_check)
+    monkeypatch.setattr(host, "_create", past_the_check)
     each = HostId(lab=Lab(home=tmp_path, name="dev"), name="n1")
     with pytest.raises(LabError, match="5 GiB"):
         host.create(each)
