@@ -531,11 +531,11 @@ clear_rules() {
   for tool in iptables ip6tables; do
     command -v "$tool-save" >/dev/null || continue
     for table in nat filter mangle; do
-      "$tool-save" -t "$table" 2>/dev/null | grep -Ev '^(:|-A )(KUBE|WEAVE|CNI)-|-j (KUBE|WEAVE|CNI)-' | "$tool-restore" -T "$table" 2>/dev/null || true
+      "$tool-save" -t "$table" 2>/dev/null | grep -Ev '^(:|-A )(KUBE-|CNI-|WEAVE[- ])|-j (KUBE-|CNI-|WEAVE(-| |$))' | "$tool-restore" -T "$table" 2>/dev/null || true
     done
   done
   command -v ipset >/dev/null || return 0
-  for chain in $(ipset list -n 2>/dev/null | grep -E '^(KUBE-|weave-)' || true); do
+  for chain in $(ipset list -n 2>/dev/null | grep -E '^(KUBE-|weave-|weaver-)' || true); do
     ipset destroy "$chain" 2>/dev/null || true
   done
 }
