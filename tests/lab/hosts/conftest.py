@@ -1,17 +1,24 @@
 """Labs for tests: each with its own state directory, name and subnet, and gone afterwards."""
 
+import fcntl
+import os
 import random
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-from lab.hosts import check
+from lab.hosts import check, host, state
 from tests.lab.hosts.real_lab import RealLab
+
+PLACE = Path("/var/tmp")  # noqa: S108 - not the test's temporary directory, which may lie in memory: a host needs a disk
+PREFIX = "lab-test-"
+OWNER = "owner"
 
 
 class OpenLab(Protocol):
@@ -30,17 +37,39 @@ def free_subnet() -> str:
 
 
 @contextmanager
+def owned(place: Path) -> Iterator[None]:
+    """Hold a lock in the state directory that ends with this process, however it ends."""
+    with (place / ".owner").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        # Only now can a sweep see it, and then it sees it held.
+        Path(stream.name).rename(place / OWNER)
+        yield
+
+
+def sweep() -> None:
+    """Remove the labs of test processes that were killed."""
+    for owner in PLACE.glob(f"{PREFIX}*/{OWNER}"):
+        with owner.open() as stream, suppress(BlockingIOError):
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for lab in state.labs(owner.parent / "lab"):
+                host.delete_all(lab)
+            shutil.rmtree(owner.parent)
+
+
+@contextmanager
 def opened(name: str, subnet: str) -> Iterator[RealLab]:
-    # Not the temporary directory of the test, which may be a file system in memory: a host needs a disk.
-    with tempfile.TemporaryDirectory(prefix="lab-test-", dir="/var/tmp") as directory:
-        state = Path(directory)
-        if lacking := [fact for fact in check.needs(state) if not fact.ok]:
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX, dir=PLACE) as directory,
+        owned(Path(directory)),
+    ):
+        place = Path(directory)
+        if lacking := [fact for fact in check.needs(place) if not fact.ok]:
             pytest.skip(
                 f"this machine cannot run lab hosts: {lacking[0].name} is {lacking[0].seen}"
             )
-        key = state / "key"
+        key = place / "key"
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-        each = RealLab(name=name, subnet=subnet, state=state, key=key)
+        each = RealLab(name=name, subnet=subnet, state=place, key=key)
         try:
             yield each
         finally:
@@ -49,6 +78,8 @@ def opened(name: str, subnet: str) -> Iterator[RealLab]:
 
 @pytest.fixture(scope="module")
 def open_lab() -> Iterator[OpenLab]:
+    if os.geteuid() == 0:
+        sweep()
     with ExitStack() as stack:
 
         def enter(name: str, subnet: str | None = None) -> RealLab:
