@@ -517,7 +517,9 @@ leave() {
   for link in weave datapath vethwe-bridge vethwe-datapath cni0 flannel.1 kube-ipvs0; do
     ip link delete "$link" 2>/dev/null || true
   done
-  rm -rf /etc/cni/net.d /var/lib/cni /var/lib/weave /var/lib/etcd /etc/kubernetes "$STATE/initialised" "$STATE/initialising"
+  # The directory itself stays: containerd watches it, and would never see a configuration in a new one.
+  [[ ! -d /etc/cni/net.d ]] || find /etc/cni/net.d -mindepth 1 -delete
+  rm -rf /var/lib/cni /var/lib/weave /var/lib/etcd /etc/kubernetes "$STATE/initialised" "$STATE/initialising"
   rm -f /opt/cni/bin/weave-* /etc/appliance/kubeadm.yaml
   clear_rules
   # On a host that lives on, neither should start again with nothing to do.

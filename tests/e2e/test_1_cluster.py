@@ -19,7 +19,7 @@ UNCHANGED = re.compile(r"Resources:\n\s+\d+ unchanged\n")
 # Prints a line for everything that a cluster may leave on a host.
 LEFT_BEHIND = r"""
 systemctl is-active kubelet | grep -x active
-pgrep -l 'containerd-shim|kube-proxy|weaver'
+ps -eo comm= | grep -E '^(containerd-shim|kube-proxy|weaver)'
 find /etc/kubernetes /etc/cni/net.d /var/lib/etcd /var/lib/weave -type f 2>/dev/null
 ip -o link | grep -oE 'weave|vethwe[^:@]*|datapath'
 iptables-save 2>/dev/null | grep -E 'KUBE-|WEAVE'
