@@ -458,6 +458,8 @@ expel() {
   kubectl --kubeconfig "$ADMIN" drain "$MEMBER_NAME" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_WITHIN:-120}s" >&2 \
     || say "the drain of $MEMBER_NAME did not end in time; deleting the node all the same"
   kube delete node "$MEMBER_NAME" --ignore-not-found >/dev/null
+  # What is left there belongs to DaemonSets, and no kubelet will confirm its end. Kubernetes would see that too, a minute later.
+  kubectl --kubeconfig "$ADMIN" delete pods --all-namespaces --field-selector "spec.nodeName=$MEMBER_NAME" --force --grace-period 0 --wait=false >/dev/null 2>&1 || true
 }
 
 # --- membership: the node's side ---

@@ -75,7 +75,7 @@ def _outside_lab(hosts: Hosts) -> Iterator[Fault]:
             yield Fault(
                 path=(*_NODES, index, "address"),
                 text=f"{node.address} is no host's address in hosts.lab.subnet {subnet} "
-                f"(from {subnet[2]} to {subnet[-2]}); leave it out, and the lab chooses one",
+                f"(from {subnet[2]} to {subnet[-3]}); leave it out, and the lab chooses one",
                 reads=(_LAB, ("hosts", "provider")),
             )
 
@@ -98,7 +98,7 @@ def _too_small(hosts: Hosts, kubernetes: Kubernetes) -> Iterator[Fault]:
 
 
 def _reserved(subnet: IPv4Network) -> tuple[IPv4Address, ...]:
-    return subnet[0], subnet[1], subnet[-1]
+    return subnet[0], subnet[1], subnet[-2], subnet[-1]
 
 
 def _ipv4(text: str | None) -> IPv4Address | None:

@@ -60,7 +60,7 @@ def test_a_local_address_is_a_hosts_address_of_the_lab(local: Given, address: st
     assert "is no host's address in hosts.lab.subnet 10.77.0.0/24" in local.fault()
 
 
-@pytest.mark.parametrize("address", ["10.77.0.2", "10.77.0.254"])
+@pytest.mark.parametrize("address", ["10.77.0.2", "10.77.0.253"])
 def test_a_local_address_may_be_given(local: Given, address: str) -> None:
     local.nodes[0]["address"] = address
     assert local.load().hosts.nodes[0].address == address
