@@ -5,4 +5,6 @@ from stacks.appliance import appliance
 from stacks.config import from_pulumi
 from stacks.outputs import export
 
-export(appliance(from_pulumi(), secrets.from_pulumi()))
+configuration = from_pulumi()
+makes_hosts = configuration.hosts.provider == "local"
+export(appliance(configuration, secrets.from_pulumi(makes_hosts=makes_hosts)))

@@ -1,21 +1,21 @@
 """`python -m bundle.push`: move what is missing of a bundle to a host's registry, through SSH.
 
-Owns the command line and the checks before anything moves. The private key comes on standard input or in
-SSH_PRIVATE_KEY, never as an argument. Prints one line of JSON: digest, items, blobs, moved, bytes.
+Owns the command line and the checks before anything moves. Logs in with the SSH agent of the environment
+(SSH_AUTH_SOCK). Prints one line of JSON: digest, items, blobs, moved, bytes.
 """
 
 import argparse
 import dataclasses
 import http.client
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from bundle import layout, lock, verify
-from bundle.tunnel import Host, TunnelError, writable_registry
+from bundle.tunnel import TunnelError, writable_registry
 from bundle.upload import UnixConnection, Upload, UploadError
+from components.machines.session import Endpoint
 
 
 class BundleError(Exception):
@@ -24,23 +24,8 @@ class BundleError(Exception):
 
 def main(arguments: list[str]) -> int:
     """Pushes; 0, or 1 with one sentence on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m bundle.push", description=__doc__)
-    parser.add_argument("--bundle", type=Path, required=True, help="a bundle's directory")
-    parser.add_argument("--host", required=True, help="the host's address")
-    parser.add_argument("--port", type=int, default=22)
-    parser.add_argument("--user", default="root", help="root, or who has sudo without password")
-    parser.add_argument("--host-key", required=True, help='the host\'s public key, "TYPE BASE64"')
-    parser.add_argument(
-        "--lock", type=Path, help="the lock to hold the bundle against; else the usual one"
-    )
-    given = parser.parse_args(arguments)
-    host = Host(
-        address=given.host,
-        port=given.port,
-        user=given.user,
-        host_key=given.host_key,
-        private_key=private_key(),
-    )
+    given = command_line().parse_args(arguments)
+    host = endpoint(given)
     try:
         print(json.dumps(push(given.bundle, host, lock.load(given.lock))))
     except (BundleError, TunnelError, UploadError) as fault:
@@ -52,13 +37,44 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def private_key() -> str:
-    """The SSH private key, with the line end that ssh insists on."""
-    text = os.environ.pop("SSH_PRIVATE_KEY", "") or sys.stdin.read()
-    return text.strip() + "\n"
+def command_line() -> argparse.ArgumentParser:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="python -m bundle.push", description=__doc__)
+    parser.add_argument("--bundle", type=Path, required=True, help="a bundle's directory")
+    parser.add_argument("--host", required=True, help="the host's address")
+    parser.add_argument("--port", type=int, default=22)
+    parser.add_argument("--user", default="root", help="root, or who has sudo without password")
+    parser.add_argument("--host-key", required=True, help='the host\'s public key, "TYPE BASE64"')
+    parser.add_argument("--bastion", help="the address of a host to go through")
+    parser.add_argument("--bastion-port", type=int, default=22)
+    parser.add_argument("--bastion-user", default="root")
+    parser.add_argument("--bastion-host-key", default="", help="its public key")
+    parser.add_argument(
+        "--lock", type=Path, help="the lock to hold the bundle against; else the usual one"
+    )
+    return parser
 
 
-def push(directory: Path, host: Host, locked: lock.Lock) -> dict[str, object]:
+def endpoint(given: argparse.Namespace) -> Endpoint:
+    """The host that the options name, and the way there."""
+    bastion = None
+    if given.bastion:
+        bastion = Endpoint(
+            address=given.bastion,
+            port=given.bastion_port,
+            user=given.bastion_user,
+            host_key=given.bastion_host_key,
+        )
+    return Endpoint(
+        address=given.host,
+        port=given.port,
+        user=given.user,
+        host_key=given.host_key,
+        bastion=bastion,
+    )
+
+
+def push(directory: Path, host: Endpoint, locked: lock.Lock) -> dict[str, object]:
     """Moves what is missing; gives what it did. Raises BundleError, TunnelError, UploadError or OSError."""
     items = check(directory, locked)
     with writable_registry(host, registry_program(directory, items)) as path:

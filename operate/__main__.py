@@ -30,6 +30,12 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--no-wait", action="store_true", help="refuse when another command is at work"
             )
+        if name == "init":
+            command.add_argument(
+                "--ssh-agent",
+                action="store_true",
+                help="make no SSH key: yours is in your own agent",
+            )
         if name == "down":
             command.add_argument(
                 "--cluster-gone", action="store_true", help="the cluster will never answer again"

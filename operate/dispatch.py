@@ -29,7 +29,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     ),
     "output": lambda given, extra, _: output(given.stack, extra),
     "shell": lambda given, *_: shell(given.stack),
-    "init": lambda given, _, phases: init(given.stack, phases),
+    "init": lambda given, _, phases: init(given.stack, phases, own_agent=given.ssh_agent),
     "bundle": lambda given, _, phases: print(
         workplace.bundle_of(workplace.read(given.stack)[1], phases)
     ),

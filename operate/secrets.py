@@ -63,9 +63,11 @@ def make(names: frozenset[str], stack: str) -> Mapping[str, str]:
     return {name: made[name] for name in sorted(names)}
 
 
-def initialise(stack: Stack, engine: Engine) -> tuple[str, ...]:
+def initialise(
+    stack: Stack, engine: Engine, *, without: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """Make the secrets that the stack lacks; those that are there stay. Returns the names of the new ones."""
-    values = make(missing(stack.settings.read_text()), stack.name)
+    values = make(missing(stack.settings.read_text()) - without, stack.name)
     if not values:
         return ()
     # All of them or none: half an authority is worth nothing.

@@ -104,9 +104,9 @@ def give_passphrase(stack: Stack) -> None:
     secrets.passphrase(stack.passphrase)
 
 
-def initialise(place: Workplace) -> None:
+def initialise(place: Workplace, *, without: frozenset[str] = frozenset()) -> None:
     """Make the secrets that the stack lacks, and say which."""
-    made = secrets.initialise(place.stack, place.engine)
+    made = secrets.initialise(place.stack, place.engine, without=without)
     if made:
         print(f"made and encrypted: {', '.join(made)} (in {place.stack.settings})", flush=True)
 

@@ -13,20 +13,22 @@ from stacks.config import Configuration
 from stacks.config.hosts import Node
 
 
-def machines(configuration: Configuration, private_key: pulumi.Output[str]) -> tuple[Machine, ...]:
+def machines(
+    configuration: Configuration, private_key: pulumi.Output[str] | None
+) -> tuple[Machine, ...]:
     """The stack's machines in the order of the configuration."""
     if configuration.hosts.provider == "local":
         return LocalMachines("machines", local_arguments(configuration, private_key)).machines
-    return SshMachines("machines", ssh_arguments(configuration, private_key)).machines
+    return SshMachines("machines", ssh_arguments(configuration)).machines
 
 
 def local_arguments(
-    configuration: Configuration, private_key: pulumi.Output[str]
+    configuration: Configuration, private_key: pulumi.Output[str] | None
 ) -> LocalMachinesArgs:
     """Hosts to be made in the stack's lab."""
     hosts = configuration.hosts
-    if hosts.lab is None:
-        raise AssertionError("the model gives every stack of local hosts a lab")
+    if hosts.lab is None or private_key is None:
+        raise AssertionError("every stack of local hosts has a lab and a key")
     return LocalMachinesArgs(
         lab=hosts.lab.name,
         subnet=str(hosts.lab.subnet),
@@ -45,7 +47,7 @@ def local_arguments(
     )
 
 
-def ssh_arguments(configuration: Configuration, private_key: pulumi.Output[str]) -> SshMachinesArgs:
+def ssh_arguments(configuration: Configuration) -> SshMachinesArgs:
     """Hosts that exist, each with its own address and host key."""
     hosts = configuration.hosts
     bastion = None
@@ -55,7 +57,6 @@ def ssh_arguments(configuration: Configuration, private_key: pulumi.Output[str])
             port=hosts.bastion.port,
             user=hosts.bastion.user,
             host_key=hosts.bastion.host_key,
-            private_key=private_key,
         )
     return SshMachinesArgs(
         nodes=tuple(
@@ -70,7 +71,6 @@ def ssh_arguments(configuration: Configuration, private_key: pulumi.Output[str])
                     port=node.port,
                     user=hosts.user_of(node),
                     host_key=str(node.host_key),
-                    private_key=private_key,
                     bastion=bastion,
                 ),
             )

@@ -17,6 +17,7 @@ from pulumi.runtime import config as runtime_config
 from stacks.config import PROJECT, SECRETS, ConfigurationError
 
 ROOT_BYTES: Final = 32
+SSH_KEY: Final = "sshPrivateKey"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +27,19 @@ class Secrets:
     root: pulumi.Output[str]
     ca_certificate: pulumi.Output[str]
     ca_key: pulumi.Output[str]
-    ssh_private_key: pulumi.Output[str]
+    ssh_private_key: pulumi.Output[str] | None
+    """Made hosts admit it. For hosts that exist it may be absent: then it is in an agent of the user's."""
 
 
-def from_pulumi() -> Secrets:
+def from_pulumi(*, makes_hosts: bool) -> Secrets:
     """The secrets of the stack that Pulumi runs. Raises ConfigurationError that names everything that is wrong."""
     stack = pulumi.get_stack()
-    wrong = [fault for key in SECRETS if (fault := _fault(key, stack))]
+    given = tuple(
+        key
+        for key in SECRETS
+        if makes_hosts or key != SSH_KEY or runtime_config.get_config(f"{PROJECT}:{key}")
+    )
+    wrong = [fault for key in given if (fault := _fault(key, stack))]
     if wrong:
         raise ConfigurationError("\n".join(f"Pulumi.{stack}.yaml: {fault}" for fault in wrong))
     values = pulumi.Config(PROJECT)
@@ -40,7 +47,7 @@ def from_pulumi() -> Secrets:
         root=values.require_secret("rootSecret"),
         ca_certificate=values.require_secret("caCertificate"),
         ca_key=values.require_secret("caKey"),
-        ssh_private_key=values.require_secret("sshPrivateKey"),
+        ssh_private_key=values.get_secret(SSH_KEY),
     )
 
 

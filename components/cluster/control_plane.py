@@ -137,7 +137,7 @@ def kubeadm_documents(args: ControlPlaneArgs, address: str) -> str:
 
 
 def reset_document(machine: Machine) -> pulumi.Output[str]:
-    """What the reset needs to reach the host; secret, since it holds the key."""
+    """What the reset needs to reach the host."""
     return text({"node": side(machine, {"NODE_NAME": machine.name})})
 
 

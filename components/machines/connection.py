@@ -1,7 +1,8 @@
 """How a host is reached: SSH with a host key that is known beforehand.
 
-Owns the address, the credentials and their two renderings: for pulumi-command's remote resources, and for our own
-local commands that talk to more than one host. Does not own keys: they come from the stack's secrets.
+Owns the address and its two renderings: for pulumi-command's remote resources, and for our own local commands that
+talk to more than one host. No private key is in either: both log in with the SSH agent of the environment
+(SSH_AUTH_SOCK), so that no key stands in the state, and a new key changes no resource.
 """
 
 from dataclasses import dataclass
@@ -16,22 +17,20 @@ DIAL_SECONDS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """An SSH endpoint. `host_key` is "type base64", `private_key` an OpenSSH PEM (secret)."""
+    """An SSH endpoint. `host_key` is "type base64"."""
 
     address: pulumi.Input[str]
     host_key: pulumi.Input[str]
-    private_key: pulumi.Output[str]
     user: str = "root"
     port: int = 22
     bastion: "Connection | None" = None
 
     def arguments(self) -> remote.ConnectionArgs:
-        """The connection block of a remote command. The key is one secret field, always the same one."""
+        """The connection block of a remote command."""
         return remote.ConnectionArgs(
             host=self.address,
             port=self.port,
             user=self.user,
-            private_key=self.private_key,
             host_key=self.host_key,
             dial_error_limit=DIAL_ATTEMPTS,
             per_dial_timeout=DIAL_SECONDS,
@@ -45,20 +44,18 @@ class Connection:
             host=self.bastion.address,
             port=self.bastion.port,
             user=self.bastion.user,
-            private_key=self.bastion.private_key,
             host_key=self.bastion.host_key,
             dial_error_limit=DIAL_ATTEMPTS,
             per_dial_timeout=DIAL_SECONDS,
         )
 
     def document(self) -> pulumi.Output[dict[str, object]]:
-        """The connection as plain data for a local command's standard input; secret, since it holds the key."""
+        """The connection as plain data for a local command's standard input."""
         proxy = self.bastion.document() if self.bastion else None
         return pulumi.Output.all(
             address=self.address,
             port=self.port,
             user=self.user,
             hostKey=self.host_key,
-            privateKey=self.private_key,
             bastion=proxy,
         )

@@ -41,6 +41,7 @@ class LocalMachinesArgs:
     subnet: str
     nodes: tuple[LocalNode, ...]
     private_key: pulumi.Output[str]
+    """Whose public half the hosts admit."""
 
 
 class LocalMachines(pulumi.ComponentResource):
@@ -71,7 +72,6 @@ class LocalMachines(pulumi.ComponentResource):
         connection = Connection(
             address=host.stdout.apply(lambda out: field(out, "address")),
             host_key=host.stdout.apply(lambda out: field(out, "hostKey")),
-            private_key=args.private_key,
         )
         return Machine(
             name=node.name,

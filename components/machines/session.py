@@ -1,18 +1,20 @@
-"""SSH sessions from this machine: what a local command needs to talk to more than one host in one transaction.
+"""SSH sessions from this machine: what a local command needs to talk to a host, or to more than one in a transaction.
 
-Owns calling the ssh program with a known host key, and a private key that lies in memory-backed files while the call
-lasts. Does not own what is run. pulumi-command's remote commands have their own client and need none of this.
+Owns calling the ssh program with a host key that is known beforehand, and nothing of the caller's own settings. Does
+not own what is run, nor the private key: that is in the SSH agent of the environment (SSH_AUTH_SOCK), for this program
+as for pulumi-command's remote commands, which have a client of their own and need nothing of this.
 """
 
 import os
 import shlex
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+UNREACHED: Final = 255
+"""The ssh program's own exit status: it did not get through, or not in."""
 
 
 class SessionError(Exception):
@@ -21,13 +23,12 @@ class SessionError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """One SSH server, as `Connection.document` writes it down."""
+    """One SSH server, as `Connection.document` writes it down. `host_key` is "TYPE BASE64"."""
 
     address: str
-    port: int
-    user: str
     host_key: str
-    private_key: str
+    port: int = 22
+    user: str = "root"
     bastion: "Endpoint | None" = None
 
     @classmethod
@@ -40,28 +41,27 @@ class Endpoint:
             port=int(document["port"]),
             user=str(document["user"]),
             host_key=str(document["hostKey"]),
-            private_key=str(document["privateKey"]),
             bastion=cls.read(bastion) if bastion else None,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """The ssh command line for one host; made by `connect`."""
+    """The way to one host; made by `connect`. `command` is the ssh program with its options, without the address."""
 
     endpoint: Endpoint
-    options: tuple[str, ...]
+    command: tuple[str, ...]
 
     def run(self, command: str, stdin: str) -> str:
         """Standard output of a command; its standard error goes on to ours. Raises SessionError."""
         done = subprocess.run(
-            ["ssh", *self.options, self.endpoint.address, command],
+            [*self.command, self.endpoint.address, command],
             input=stdin,
             stdout=subprocess.PIPE,
             text=True,
             check=False,
         )
-        if done.returncode == 255:  # noqa: PLR2004 - ssh's own status: it did not get through
+        if done.returncode == UNREACHED:
             raise SessionError(f"{self.endpoint.address} cannot be reached by SSH")
         if done.returncode != 0:
             raise SessionError(
@@ -72,38 +72,58 @@ class Session:
 
 @contextmanager
 def connect(endpoint: Endpoint, attempts: int = 12) -> Iterator[Session]:
-    """A session to a host. `attempts` dials of ten seconds each; a wrong host key ends it at once."""
-    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
-    with tempfile.TemporaryDirectory(prefix="appliance-", dir=memory) as directory:
-        yield Session(endpoint=endpoint, options=ssh_options(endpoint, Path(directory), attempts))
+    """A way to a host. `attempts` dials of ten seconds each; a wrong host key ends it at once."""
+    with _memory_file("known_hosts", known_hosts(endpoint)) as known:
+        yield Session(endpoint=endpoint, command=ssh_command(endpoint, known, attempts))
 
 
-def ssh_options(endpoint: Endpoint, directory: Path, attempts: int) -> tuple[str, ...]:
-    """Ssh's options; writes the keys they name into the directory."""
-    name = "host" if endpoint.bastion else "last"
-    identity = _private(directory / f"{name}.key", endpoint.private_key.rstrip("\n") + "\n")
-    known = _private(directory / f"{name}.known", _known_host(endpoint))
-    options = [
-        *("-i", str(identity), "-p", str(endpoint.port), "-l", endpoint.user),
-        *("-o", f"UserKnownHostsFile={known}", "-o", "StrictHostKeyChecking=yes"),
-        *("-o", "GlobalKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes"),
-        *("-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "LogLevel=ERROR"),
-        *("-o", f"ConnectionAttempts={attempts}", "-o", "ServerAliveInterval=15"),
-        *("-F", "/dev/null"),
-    ]
+def known_hosts(endpoint: Endpoint) -> str:
+    """The host keys of an endpoint and of the bastions on the way to it, each under an alias of its own."""
+    lines = f"{_alias(endpoint)} {endpoint.host_key}\n"
+    return lines + (known_hosts(endpoint.bastion) if endpoint.bastion else "")
+
+
+def ssh_command(endpoint: Endpoint, known: str, attempts: int) -> tuple[str, ...]:
+    """The ssh program and its options: these host keys and the agent's private keys only."""
+    settings = {
+        "BatchMode": "yes",
+        "StrictHostKeyChecking": "yes",
+        "UserKnownHostsFile": known,
+        "GlobalKnownHostsFile": "/dev/null",
+        "HostKeyAlias": _alias(endpoint),
+        "UpdateHostKeys": "no",
+        # Only what the agent holds: without this the caller's own key files are tried too.
+        "IdentityFile": "none",
+        "PreferredAuthentications": "publickey",
+        "ConnectTimeout": "10",
+        "ConnectionAttempts": str(attempts),
+        "ServerAliveInterval": "15",
+        "ServerAliveCountMax": "4",
+        "ControlPath": "none",
+        "LogLevel": "ERROR",
+    }
     if endpoint.bastion:
-        jump = ssh_options(endpoint.bastion, directory, attempts)
-        command = ["ssh", *jump, "-W", "%h:%p", endpoint.bastion.address]
-        options += ["-o", f"ProxyCommand={shlex.join(command)}"]
-    return tuple(options)
+        jump = ssh_command(endpoint.bastion, known, attempts)
+        settings["ProxyCommand"] = shlex.join([*jump, "-W", "%h:%p", endpoint.bastion.address])
+    words = ["ssh", "-F", "none", "-T", "-p", str(endpoint.port), "-l", endpoint.user]
+    for key, value in settings.items():
+        words += ["-o", f"{key}={value}"]
+    return tuple(words)
 
 
-def _known_host(endpoint: Endpoint) -> str:
-    host = endpoint.address if endpoint.port == 22 else f"[{endpoint.address}]:{endpoint.port}"  # noqa: PLR2004
-    return f"{host} {endpoint.host_key}\n"
+def _alias(endpoint: Endpoint) -> str:
+    """What stands for the host in the list of host keys, so that no other entry can ever match."""
+    return f"appliance-{endpoint.address}-{endpoint.port}"
 
 
-def _private(path: Path, text: str) -> Path:
-    path.touch(mode=0o600)
-    path.write_text(text)
-    return path
+@contextmanager
+def _memory_file(name: str, text: str) -> Iterator[str]:
+    """A path to text that lies in memory only and is gone with this process, however it ends."""
+    descriptor = os.memfd_create(name)
+    try:
+        os.fchmod(descriptor, 0o600)
+        os.write(descriptor, text.encode())
+        # By process id: ssh closes descriptors that it inherits.
+        yield f"/proc/{os.getpid()}/fd/{descriptor}"
+    finally:
+        os.close(descriptor)

@@ -5,7 +5,9 @@ use it (components/cluster/prepare.py).
 """
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi_command import local, remote
@@ -47,10 +49,10 @@ class Registry(pulumi.ComponentResource):
         machine = args.machine
         push = local.Command(
             f"{machine.name}-bundle",
-            create=pulumi.Output.all(
-                machine.address, machine.connection.host_key, machine.script.path
-            ).apply(lambda known: push_command(args, str(known[0]), str(known[1]))),
-            stdin=machine.connection.private_key,
+            # The script's path is not in the command, but where it is, the host answers.
+            create=pulumi.Output.all(machine.connection.document(), machine.script.path).apply(
+                lambda known: push_command(known[0], args.lock)
+            ),
             triggers=[args.content],
             add_previous_output_in_env=False,
             logging=local.Logging.STDERR,
@@ -83,13 +85,24 @@ class Registry(pulumi.ComponentResource):
         self.register_outputs({"endpoint": self.endpoint})
 
 
-def push_command(args: RegistryArgs, address: str, host_key: str) -> str:
+def push_command(connection: Mapping[str, Any], lock: str) -> str:
     """The push's command line. The bundle's directory is this machine's business, so it is an environment variable."""
-    connection = args.machine.connection
-    words = ["python", "-m", "bundle.push", "--host", address, "--port", str(connection.port)]
-    words += ["--user", connection.user, "--host-key", host_key]
-    words += ["--lock", args.lock] if args.lock else []
+    words = ["python", "-m", "bundle.push", "--host", connection["address"]]
+    words += way(connection)
+    if connection["bastion"]:
+        words += ["--bastion", connection["bastion"]["address"]]
+        words += way(connection["bastion"], "bastion-")
+    words += ["--lock", lock] if lock else []
     return shlex.join(words) + ' --bundle "$APPLIANCE_BUNDLE"'
+
+
+def way(connection: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Port, user and host key of an SSH server as options."""
+    return [
+        *(f"--{prefix}port", str(int(connection["port"]))),
+        *(f"--{prefix}user", connection["user"]),
+        *(f"--{prefix}host-key", connection["hostKey"]),
+    ]
 
 
 def server_certificate(ca_certificate: str, ca_key: str, seed: str, address: str) -> Leaf:

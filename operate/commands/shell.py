@@ -5,6 +5,7 @@ import shlex
 import sys
 
 from operate import settings
+from operate.agent import logged_in
 from operate.phases import Phases
 from operate.workplace import Workplace, built_bundle, open_workplace
 
@@ -15,10 +16,11 @@ def shell(name: str) -> None:
     # A plain `pulumi up` in the shell pushes it; where none is built yet, `make bundle` says what to do.
     if (bundle := built_bundle(place.configuration)) is not None:
         place = place.using(APPLIANCE_BUNDLE=str(bundle))
-    interactive = sys.stdin.isatty()
-    command = ["bash", "--rcfile", greeting(place), "-i"] if interactive else ["bash", "-s"]
-    sys.stdout.flush()
-    os.execvpe(command[0], command, place.engine.environment)  # noqa: S606 - it is a shell that is asked for
+    with logged_in(place) as ready:
+        interactive = sys.stdin.isatty()
+        command = ["bash", "--rcfile", greeting(ready), "-i"] if interactive else ["bash", "-s"]
+        sys.stdout.flush()
+        os.execvpe(command[0], command, ready.engine.environment)  # noqa: S606 - it is a shell that is asked for
 
 
 def greeting(place: Workplace) -> str:

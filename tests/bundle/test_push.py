@@ -1,7 +1,4 @@
-import io
-import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -34,11 +31,9 @@ def test_a_bundle_that_is_not_the_lock_s_is_refused(
     bundle: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     other = Item(name=ONE, kind="image", digest="sha256:" + "0" * 64, size=1)
     lock.write(tmp_path / "own.json", "go1", {ONE: other})
-    monkeypatch.setenv("SSH_PRIVATE_KEY", "KEY")
     words = ["--bundle", str(bundle), "--host", "192.0.2.1", "--host-key", "x y"]
     assert push.main([*words, "--lock", str(tmp_path / "own.json")]) == 1
     said = capsys.readouterr().err
@@ -51,27 +46,10 @@ def test_a_bundle_without_a_registry_is_refused(bundle: Path, no_lock: Lock) -> 
         push.registry_program(bundle, items)
 
 
-@pytest.mark.parametrize("given", ["KEY", "KEY\n", "\nKEY\n\n"])
-def test_the_key_comes_from_standard_input_with_one_line_end(
-    given: str, monkeypatch: pytest.MonkeyPatch
+def test_an_unreachable_host_is_one_sentence(
+    bundle: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv("SSH_PRIVATE_KEY", raising=False)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
-    assert push.private_key() == "KEY\n"
-
-
-def test_the_key_in_the_environment_does_not_stay_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSH_PRIVATE_KEY", "KEY")
-    assert push.private_key() == "KEY\n"
-    assert "SSH_PRIVATE_KEY" not in os.environ
-
-
-def test_an_unreachable_host_is_one_sentence_without_the_key(
-    bundle: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("SSH_PRIVATE_KEY", "correct horse")
     words = ["--bundle", str(bundle), "--host", "127.0.0.1", "--port", "1", "--host-key", "x y"]
     assert push.main(words) == 1
     said = capfd.readouterr()
     assert "error: root@127.0.0.1:1: the registry for the push did not start" in said.err
-    assert "correct horse" not in said.err + said.out

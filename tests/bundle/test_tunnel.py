@@ -1,6 +1,5 @@
 import http.client
 import os
-import re
 import shutil
 import stat
 import subprocess
@@ -12,44 +11,17 @@ import pytest
 from bundle import tunnel
 from bundle.lock import Lock
 from bundle.push import push
-from bundle.tunnel import Host, TunnelError
+from bundle.tunnel import TunnelError
 from bundle.upload import UnixConnection
+from components.machines.session import Endpoint
+from operate.agent import agent
 from tests.bundle.conftest import await_port, free_port
-
-HOST = Host(
-    address="192.0.2.1", port=2222, user="root", host_key="ssh-ed25519 AAAA", private_key="KEY"
-)
-
-
-def test_only_the_given_host_key_and_private_key_count() -> None:
-    words = " ".join(tunnel.options(HOST, "/identity", "/known"))
-    assert "-F none" in words
-    for option in (
-        "StrictHostKeyChecking=yes",
-        "UserKnownHostsFile=/known",
-        "GlobalKnownHostsFile=/dev/null",
-        "IdentitiesOnly=yes",
-        "IdentityFile=/identity",
-        "BatchMode=yes",
-        "ConnectTimeout=15",
-        "ServerAliveInterval=15",
-    ):
-        assert f"-o {option}" in words
-    assert "KEY" not in re.sub(r"\w*Key\w*|\w*Keys\b", "", words)
 
 
 def test_root_needs_no_sudo_and_others_use_it() -> None:
     assert tunnel.remote_command("root", "a" * 64, 7).startswith("bash -c ")
     assert tunnel.remote_command("admin", "a" * 64, 7).startswith("sudo -n bash -c ")
     assert tunnel.remote_command("root", "a" * 64, 7).endswith(f" registry-writer.sh {'a' * 64} 7")
-
-
-def test_a_key_lies_in_memory_for_its_owner_only_and_is_gone_afterwards() -> None:
-    with tunnel._memory_file("identity", "KEY") as path:
-        assert Path(path).read_text() == "KEY"
-        assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
-        assert "memfd:identity" in str(Path(path).readlink())
-    assert not Path(path).exists()
 
 
 SYSTEMD_RUN = """#!/bin/bash
@@ -93,23 +65,19 @@ class Server:
             )
         await_port(self.port)
 
-    def host(self, host_key: str = "server") -> Host:
+    def host(self, host_key: str = "server") -> Endpoint:
         key = " ".join((self.here / f"{host_key}.pub").read_text().split()[:2])
-        return Host(
-            address="127.0.0.1",
-            port=self.port,
-            user="root",
-            host_key=key,
-            private_key=(self.here / "client").read_text(),
-        )
+        return Endpoint(address="127.0.0.1", port=self.port, host_key=key)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     if os.geteuid() != 0 or shutil.which("sshd", path="/usr/sbin") is None:
         pytest.skip("needs root and openssh-server")
     made = Server(tmp_path)
-    yield made
+    with agent((tmp_path / "client").read_text()) as socket:
+        monkeypatch.setenv("SSH_AUTH_SOCK", socket)
+        yield made
     made.process.terminate()
     made.process.wait()
 

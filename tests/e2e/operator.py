@@ -6,6 +6,7 @@ Owns running the operator's commands on a stack that nobody else uses: own direc
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -150,23 +151,11 @@ class Operator:
 
     def ssh(self, node: str, command: str) -> str:
         """Standard output of a command on a host, as its administrator would run it."""
-        key = self.state / "e2e.key"
-        if not key.exists():
-            key.touch(mode=0o600)
-            key.write_text(self.shell("pulumi config get appliance:sshPrivateKey").strip() + "\n")
         hosts = json.loads(self.hosts("list", "--lab", STACK, "--json"))
         address = next(host["address"] for host in hosts if host["name"] == node)
-        options = ["-i", str(key), "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR"]
-        options += ["-o", "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes"]
-        done = subprocess.run(
-            ["ssh", *options, f"root@{address}", command],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command} on {node}: {done.stderr}"
-        return done.stdout
+        options = "-o StrictHostKeyChecking=no -o LogLevel=ERROR -o UserKnownHostsFile=/dev/null -o BatchMode=yes"
+        # The shell's environment has an agent with the stack's key.
+        return self.shell(f"ssh {options} root@{address} {shlex.quote(command)}", limit=90)
 
     def names(self) -> set[str]:
         """The names of all resources in the stack's state."""

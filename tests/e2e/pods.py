@@ -144,6 +144,6 @@ def push_toolbox(operator: Operator) -> None:
     first = json.loads(host["outputs"]["stdout"])
     operator.shell(
         f"bundle=$(echo '{names}' | python -m bundle build --items -)\n"
-        "pulumi config get appliance:sshPrivateKey | python -m bundle.push --bundle $bundle "
+        "python -m bundle.push --bundle $bundle "
         f"--host {first['address']} --host-key '{first['hostKey']}' >&2"
     )

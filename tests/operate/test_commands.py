@@ -59,7 +59,9 @@ class Operator:
     def environment(self) -> dict[str, str]:
         # A shell that this test is started from must not name another stack or backend.
         outside = {name: value for name, value in os.environ.items() if "PULUMI" not in name}
-        return {**outside, "APPLIANCE_STATE": str(self.state), "GATE": str(self.gate)}
+        # Its host is never spoken to, so nothing listens where the agent should be.
+        mine = {"APPLIANCE_STATE": str(self.state), "GATE": str(self.gate)}
+        return {**outside, **mine, "SSH_AUTH_SOCK": str(self.gate)}
 
     @property
     def private(self) -> Path:

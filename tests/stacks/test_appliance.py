@@ -170,20 +170,13 @@ async def test_no_secret_goes_to_the_engine_in_clear(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
     graph = await build(engine, texts, configuration())
-    marked = {
-        "n1-registry": "stdin",
-        "n2-member": "stdin",
-        "n1-reset": "stdin",
-        "n1-bundle": "stdin",
-    }
-    for name, property_name in marked.items():
-        assert graph[name].is_secret(property_name), name
+    assert graph["n1-registry"].is_secret("stdin")
     assert graph["control-plane-provider"].is_secret("kubeconfig")
     assert "stdout" in graph["control-plane-kubeconfig"].request.additionalSecretOutputs
+    # The SSH key reaches hosts through the agent, so it is in no resource at all.
     body = texts["ssh_private_key"].splitlines()[1]
     for name, recorded in graph.recorded.items():
-        for key, value in recorded.raw.items():
-            assert body not in str(value) or recorded.is_secret(key), f"{name}.{key}"
+        assert body not in str(recorded.raw), name
 
 
 @pulumi.runtime.test

@@ -33,7 +33,7 @@ def test_all_missing_secrets_are_named_in_one_report_with_the_cure() -> None:
     runtime_config.set_all_config({}, [])
 
     with pytest.raises(ConfigurationError) as raised:
-        from_pulumi()
+        from_pulumi(makes_hosts=True)
     lines = str(raised.value).split("\n")
     assert [line.split(": ")[:2] for line in lines] == [["Pulumi.dev.yaml", key] for key in SECRETS]
     assert all("`make init STACK=dev`" in line for line in lines)
@@ -43,7 +43,7 @@ def test_a_readable_secret_is_refused_and_not_shown() -> None:
     runtime_config.set_all_config(PRESENT, ["appliance:caKey", "appliance:sshPrivateKey"])
 
     with pytest.raises(ConfigurationError) as raised:
-        from_pulumi()
+        from_pulumi(makes_hosts=True)
     assert "rootSecret: stands there readable" in str(raised.value)
     assert ROOT not in str(raised.value)
 
@@ -53,16 +53,24 @@ def test_a_secret_of_another_kind_is_refused_and_not_shown(key: str) -> None:
     runtime_config.set_all_config({**PRESENT, f"appliance:{key}": "hunter2"}, list(PRESENT))
 
     with pytest.raises(ConfigurationError) as raised:
-        from_pulumi()
+        from_pulumi(makes_hosts=True)
     assert str(raised.value).startswith(f"Pulumi.dev.yaml: {key}: ")
     assert "\n" not in str(raised.value)
     assert "hunter2" not in str(raised.value)
 
 
+def test_hosts_that_exist_may_have_their_key_in_an_agent() -> None:
+    present = {key: value for key, value in PRESENT.items() if not key.endswith("sshPrivateKey")}
+    runtime_config.set_all_config(present, list(present))
+    assert from_pulumi(makes_hosts=False).ssh_private_key is None
+    with pytest.raises(ConfigurationError, match="sshPrivateKey: missing"):
+        from_pulumi(makes_hosts=True)
+
+
 @pulumi.runtime.test
 async def test_the_secrets_are_secret_outputs() -> None:
     runtime_config.set_all_config(PRESENT, list(PRESENT))
-    found = from_pulumi()
+    found = from_pulumi(makes_hosts=False)
 
     for name in ("root", "ca_certificate", "ca_key", "ssh_private_key"):
         assert await getattr(found, name).is_secret()

@@ -43,9 +43,7 @@ class Talk:
 
 
 def side(address: str) -> Side:
-    endpoint = Endpoint(
-        address=address, port=22, user="root", host_key="ssh-ed25519 AAAA", private_key="key"
-    )
+    endpoint = Endpoint(address=address, host_key="ssh-ed25519 AAAA")
     return Side(endpoint=endpoint, script="node.sh", parameters={"NODE_NAME": address})
 
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from components.machines.local import LocalMachines, LocalMachinesArgs, LocalNode
+from components.machines.local import LocalMachines, LocalMachinesArgs, LocalNode, public_half
 from tests.conftest import Engine
 
 
@@ -47,13 +47,15 @@ async def test_a_machine_is_reached_where_the_lab_says_and_with_the_key_that_the
 
 
 @pulumi.runtime.test
-async def test_the_private_key_goes_to_the_engine_as_a_secret_and_into_no_command(
+async def test_hosts_admit_the_public_half_and_no_resource_holds_the_private_one(
     engine: Engine, key: str
 ) -> None:
     machine = make(engine, key).machines[0]
     await machine.script.path.future()
-    assert engine["n1-script"].is_secret("connection")
-    assert "PRIVATE KEY" not in str(engine["n1-host"].raw)
+    assert public_half(key) in shlex.join(shlex.split(engine["n1-host"].inputs["create"])[-1:])[1:]
+    body = key.splitlines()[1]
+    for name in ("n1-host", "n1-script"):
+        assert body not in str(engine[name].raw)
 
 
 @pulumi.runtime.test

@@ -12,9 +12,7 @@ SCRIPT = Path(SOURCE).read_text()
 
 
 def connection() -> Connection:
-    return Connection(
-        address="192.0.2.1", host_key="ssh-ed25519 AAAA", private_key=pulumi.Output.secret("key")
-    )
+    return Connection(address="192.0.2.1", host_key="ssh-ed25519 AAAA")
 
 
 def test_the_script_runs_in_strict_mode_from_its_first_command_on() -> None:

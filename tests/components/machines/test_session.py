@@ -1,47 +1,52 @@
+import stat
 from pathlib import Path
 
 import pytest
 
-from components.machines.session import Endpoint, SessionError, connect, ssh_options
+from components.machines.session import Endpoint, SessionError, connect, known_hosts, ssh_command
 
-BASTION = Endpoint(
-    address="192.0.2.9", port=2222, user="jump", host_key="ssh-ed25519 BBBB", private_key="jump key"
-)
-HOST = Endpoint(
-    address="10.0.0.5",
-    port=22,
-    user="admin",
-    host_key="ssh-ed25519 AAAA",
-    private_key="host key",
-    bastion=BASTION,
-)
+BASTION = Endpoint(address="192.0.2.9", port=2222, user="jump", host_key="ssh-ed25519 BBBB")
+HOST = Endpoint(address="10.0.0.5", user="admin", host_key="ssh-ed25519 AAAA", bastion=BASTION)
 
 
-def test_a_host_key_is_required_and_is_the_only_one_that_counts(tmp_path: Path) -> None:
-    options = ssh_options(HOST, tmp_path, attempts=3)
-    assert "StrictHostKeyChecking=yes" in options
-    assert (tmp_path / "host.known").read_text() == "10.0.0.5 ssh-ed25519 AAAA\n"
-    assert (tmp_path / "last.known").read_text() == "[192.0.2.9]:2222 ssh-ed25519 BBBB\n"
+def options(endpoint: Endpoint) -> str:
+    return " ".join(ssh_command(endpoint, "/known", attempts=3))
 
 
-def test_no_key_stands_in_the_command_line_and_its_file_is_for_us_alone(tmp_path: Path) -> None:
-    options = ssh_options(HOST, tmp_path, attempts=3)
-    assert "host key" not in " ".join(options)
-    assert "jump key" not in " ".join(options)
-    assert {file.stat().st_mode & 0o777 for file in tmp_path.glob("*.key")} == {0o600}
+def test_a_host_key_is_required_and_is_the_only_one_that_counts() -> None:
+    words = options(BASTION)
+    assert words.startswith("ssh -F none -T -p 2222 -l jump ")
+    for option in (
+        "StrictHostKeyChecking=yes",
+        "UserKnownHostsFile=/known",
+        "GlobalKnownHostsFile=/dev/null",
+        "HostKeyAlias=appliance-192.0.2.9-2222",
+    ):
+        assert f"-o {option}" in words
+    assert known_hosts(BASTION) == "appliance-192.0.2.9-2222 ssh-ed25519 BBBB\n"
 
 
-def test_a_bastion_is_gone_through_with_its_own_key_and_host_key(tmp_path: Path) -> None:
-    proxy = next(o for o in ssh_options(HOST, tmp_path, attempts=3) if o.startswith("ProxyCommand"))
-    assert f"{tmp_path}/last.key" in proxy
-    assert f"UserKnownHostsFile={tmp_path}/last.known" in proxy
+def test_only_the_agent_s_keys_are_tried() -> None:
+    words = options(HOST)
+    assert "-o IdentityFile=none" in words
+    assert "-o PreferredAuthentications=publickey" in words
+    assert "-o BatchMode=yes" in words
+
+
+def test_a_bastion_is_gone_through_with_its_own_user_and_host_key() -> None:
+    command = ssh_command(HOST, "/known", attempts=3)
+    proxy = next(word for word in command if word.startswith("ProxyCommand="))
+    assert "-p 2222 -l jump" in proxy
+    assert "HostKeyAlias=appliance-192.0.2.9-2222" in proxy
     assert proxy.endswith("-W %h:%p 192.0.2.9")
+    assert known_hosts(HOST).splitlines() == [
+        "appliance-10.0.0.5-22 ssh-ed25519 AAAA",
+        "appliance-192.0.2.9-2222 ssh-ed25519 BBBB",
+    ]
 
 
 def test_a_host_that_does_not_answer_is_named() -> None:
-    closed = Endpoint(
-        address="127.0.0.1", port=1, user="root", host_key="ssh-ed25519 AAAA", private_key="k"
-    )
+    closed = Endpoint(address="127.0.0.1", port=1, host_key="ssh-ed25519 AAAA")
     with (
         connect(closed, attempts=1) as session,
         pytest.raises(SessionError, match=r"127\.0\.0\.1 cannot"),
@@ -49,11 +54,14 @@ def test_a_host_that_does_not_answer_is_named() -> None:
         session.run("true", stdin="")
 
 
-def test_keys_are_gone_when_the_session_is() -> None:
+def test_host_keys_lie_in_memory_only_and_are_gone_with_the_session() -> None:
     with connect(BASTION) as session:
-        key = Path(session.options[session.options.index("-i") + 1])
-        assert key.exists()
-    assert not key.exists()
+        option = next(word for word in session.command if word.startswith("UserKnownHostsFile="))
+        path = Path(option.partition("=")[2])
+        assert path.read_text() == known_hosts(BASTION)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert "memfd:known_hosts" in str(path.readlink())
+    assert not path.exists()
 
 
 def test_an_endpoint_is_read_from_what_pulumi_makes_of_numbers() -> None:
@@ -62,7 +70,6 @@ def test_an_endpoint_is_read_from_what_pulumi_makes_of_numbers() -> None:
         "port": 22.0,
         "user": "admin",
         "hostKey": "k",
-        "privateKey": "p",
         "bastion": None,
     }
     assert Endpoint.read(document).port == 22

@@ -5,11 +5,13 @@ import pulumi
 import pytest
 from cryptography import x509
 
+from bundle.push import command_line, endpoint
 from components.certificates import Authority, new_authority
 from components.machines.connection import Connection
 from components.machines.machine import Machine, Profile
 from components.machines.node_script import NodeScript
-from components.registry.registry import Registry, RegistryArgs, server_certificate
+from components.machines.session import Endpoint
+from components.registry.registry import Registry, RegistryArgs, push_command, server_certificate
 from tests.conftest import Engine
 
 SEED = "00" * 32
@@ -20,12 +22,8 @@ def authority() -> Authority:
     return new_authority("test", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
 
 
-def machine() -> Machine:
-    connection = Connection(
-        address="192.0.2.1",
-        host_key="ssh-ed25519 AAAA",
-        private_key=pulumi.Output.secret("private half"),
-    )
+def machine(bastion: Connection | None = None) -> Machine:
+    connection = Connection(address="192.0.2.1", host_key="ssh-ed25519 AAAA", bastion=bastion)
     return Machine(
         name="n1",
         roles=frozenset({"control-plane"}),
@@ -79,15 +77,21 @@ async def test_new_content_is_pushed_again_and_equal_content_is_not(
 
 
 @pulumi.runtime.test
-async def test_keys_travel_on_standard_input_and_as_secrets(
+async def test_the_server_s_key_travels_on_standard_input_and_as_a_secret(
     engine: Engine, authority: Authority
 ) -> None:
     await registry(authority).endpoint.future()
-    assert engine["n1-bundle"].is_secret("stdin")
     assert engine["n1-registry"].is_secret("stdin")
     for name in ("n1-bundle", "n1-registry"):
         assert "PRIVATE" not in str(engine[name].inputs["create"])
-        assert "private half" not in str(engine[name].inputs["create"])
+
+
+def test_a_push_goes_through_the_bastion_with_its_own_host_key() -> None:
+    bastion = {"address": "192.0.2.9", "port": 2222, "user": "jump", "hostKey": "ssh-ed25519 BBBB"}
+    host = {"address": "10.0.0.5", "port": 22.0, "user": "admin", "hostKey": "ssh-ed25519 AAAA"}
+    words = shlex.split(push_command({**host, "bastion": {**bastion, "bastion": None}}, lock=""))
+    given = command_line().parse_args(words[3:])
+    assert endpoint(given) == Endpoint.read({**host, "bastion": bastion})
 
 
 def test_the_certificate_is_for_the_address_that_nodes_use(authority: Authority) -> None:
