@@ -4,6 +4,7 @@ Owns names, versions and contents. Does not own which items a stack needs (compo
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bundle.gomodule import GoModule, Patch
@@ -56,7 +57,9 @@ def kubernetes_module(version: str) -> GoModule:
 
 
 def _etcd_module(name: str) -> GoModule:
-    binaries = {"etcd": "go.etcd.io/etcd/server/v3"}
+    # The server's package is the program etcd; its two tools come in the same image, as upstream's does.
+    packages = {"etcd": "server", "etcdctl": "etcdctl", "etcdutl": "etcdutl"}
+    binaries = {program: f"go.etcd.io/etcd/{part}/v3" for program, part in packages.items()}
     return GoModule(name=name, directory=MODULES / name, binaries=binaries)
 
 
@@ -146,6 +149,15 @@ def _static(module: GoModule, binary: str, path: str, version: str) -> Image:
         command=Command(entrypoint=(f"/{path}",), labels=_labels(version, origin)),
         origin=origin,
     )
+
+
+def _etcd(module: GoModule, version: str) -> Image:
+    """The server and its tools, which membership and snapshots are handled with."""
+    image = _static(module, "etcd", "usr/local/bin/etcd", version)
+    programs = {
+        f"usr/local/bin/{name}": Program(module=module, binary=name) for name in module.binaries
+    }
+    return replace(image, files=programs)
 
 
 def _labels(version: str, origin: str) -> Mapping[str, str]:
@@ -239,10 +251,10 @@ def _toolbox() -> Image:
 
 RECIPES: Mapping[str, Recipe] = {
     **_kubernetes(KUBERNETES, "1.35.4"),
-    "registry.k8s.io/etcd:3.6.6-0": _static(ETCD, "etcd", "usr/local/bin/etcd", "3.6.6"),
+    "registry.k8s.io/etcd:3.6.6-0": _etcd(ETCD, "3.6.6"),
     "registry.k8s.io/coredns/coredns:v1.13.1": _static(COREDNS, "coredns", "coredns", "1.13.1"),
     **_kubernetes(KUBERNETES_1_34, "1.34.2"),
-    "registry.k8s.io/etcd:3.6.5-0": _static(ETCD_3_6_5, "etcd", "usr/local/bin/etcd", "3.6.5"),
+    "registry.k8s.io/etcd:3.6.5-0": _etcd(ETCD_3_6_5, "3.6.5"),
     "registry.k8s.io/coredns/coredns:v1.12.1": _static(
         COREDNS_1_12, "coredns", "coredns", "1.12.1"
     ),

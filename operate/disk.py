@@ -4,6 +4,7 @@ Owns the estimates. Does not own giving space back: that is `clean.py`.
 """
 
 import shutil
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def drop_compiler_cache(cache: Path, *, frugal: bool) -> None:
     if frugal or free_bytes(existing(cache)) < PLENTY:
         given_back = gomodule.prune()
         if given_back:
-            print(f"dropped the compiler's cache: {gigabytes(given_back)}", flush=True)
+            print(f"dropped the compiler's cache: {gigabytes(given_back)}", file=sys.stderr)
 
 
 def free_bytes(directory: Path) -> int:

@@ -3,6 +3,7 @@
 Owns the order and the wiring. Does not own any resource: each layer's component does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Appliance:
 
     configuration: Configuration
     machines: tuple[Machine, ...]
-    registry: Registry
+    registries: tuple[Registry, ...]
     control_plane: ControlPlane
     network: Weave
     workers: tuple[Worker, ...]
@@ -43,23 +44,27 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     lock = load_lock(configuration.airgap.lock_path)
     refuse(configuration, lock)
     machines = make_machines(configuration, secrets.ssh_private_key)
-    first = next(machine for machine in machines if machine.is_control_plane)
-    registry = Registry("registry", registry_arguments(configuration, secrets, lock, first))
+    control_planes = tuple(machine for machine in machines if machine.is_control_plane)
+    registries = tuple(
+        Registry(machine.name, registry_arguments(configuration, secrets, lock, machine))
+        for machine in control_planes
+    )
     cluster = cluster_settings(configuration)
-    prepared = prepare_arguments(configuration, secrets, lock, registry, first)
+    prepared = prepare_arguments(configuration, secrets, lock, registries, control_planes)
     control_plane = ControlPlane(
         "control-plane",
         ControlPlaneArgs(
-            machine=first,
+            machines=control_planes,
             cluster=cluster,
             prepare=prepared,
             identity=f"{cluster.name}-{configuration.kubernetes.generation}",
             operator_endpoint=configuration.kubernetes.endpoint,
+            operator_proxy=operator_proxy(configuration),
         ),
     )
     network = Weave(
         "weave",
-        weave_arguments(configuration, secrets, lock, first.profile),
+        weave_arguments(configuration, secrets, lock, machines[0].profile),
         pulumi.ResourceOptions(provider=control_plane.provider),
     )
     workers = tuple(
@@ -67,20 +72,19 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
             machine.name,
             WorkerArgs(
                 machine=machine,
-                control_plane=first,
-                api_address=control_plane.address,
+                control_plane=control_plane,
                 cluster=cluster,
                 prepare=prepared,
                 network=(network.ready,),
             ),
         )
         for machine in machines
-        if machine is not first
+        if not machine.is_control_plane
     )
     return Appliance(
         configuration=configuration,
         machines=machines,
-        registry=registry,
+        registries=registries,
         control_plane=control_plane,
         network=network,
         workers=workers,
@@ -95,6 +99,7 @@ def registry_arguments(
         machine=machine,
         content=content(configuration, lock),
         lock=str(configuration.airgap.lock_path or ""),
+        api_name=cluster_settings(configuration).api_name,
         ca_certificate=secrets.ca_certificate,
         ca_key=secrets.ca_key,
         seed=derive(secrets.root, f"registry/{machine.name}"),
@@ -114,6 +119,12 @@ def cluster_settings(configuration: Configuration) -> ClusterSettings:
     )
 
 
+def operator_proxy(configuration: Configuration) -> str:
+    """Where the operator's own commands find a cluster behind a bastion; `make` opens it (operate/tunnel.py)."""
+    bastion = configuration.hosts.bastion
+    return f"socks5://127.0.0.1:{bastion.tunnel_port}" if bastion else ""
+
+
 def operator_names(configuration: Configuration) -> tuple[str, ...]:
     """Names that the API server's certificate must carry beside its own."""
     kubernetes = configuration.kubernetes
@@ -126,14 +137,18 @@ def operator_names(configuration: Configuration) -> tuple[str, ...]:
 
 
 def prepare_arguments(
-    configuration: Configuration, secrets: Secrets, lock: Lock, registry: Registry, first: Machine
+    configuration: Configuration,
+    secrets: Secrets,
+    lock: Lock,
+    registries: Sequence[Registry],
+    control_planes: Sequence[Machine],
 ) -> PrepareArgs:
-    """The same for every host, so that one more host changes nothing on the others."""
+    """The same for every host: of the nodes it names the control planes, so that one more worker changes no other."""
     return PrepareArgs(
         cluster=cluster_settings(configuration),
         lock=lock,
-        registries=registry.endpoint.apply(lambda endpoint: [endpoint]),
-        control_planes=first.address.apply(lambda address: [address]),
+        registries=pulumi.Output.all(*(registry.endpoint for registry in registries)),
+        control_planes=pulumi.Output.all(*(machine.address for machine in control_planes)),
         upstreams=upstreams(configuration),
         ca_certificate=secrets.ca_certificate,
         proxy=proxy_settings(configuration),

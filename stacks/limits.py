@@ -21,14 +21,6 @@ def refuse(configuration: Configuration, lock: Lock) -> None:
 
 def _hosts(configuration: Configuration) -> Iterator[str]:
     hosts = configuration.hosts
-    if len(hosts.control_planes) > 1:
-        names = ", ".join(node.name for node in hosts.control_planes)
-        yield (
-            f"hosts.nodes: {names} are control planes; high availability comes with a later release, so give one "
-            "node the role control-plane"
-        )
-    if hosts.bastion is not None:
-        yield "hosts.bastion: comes with a later release; run the appliance from where the hosts are reached directly"
     for index, node in enumerate(hosts.nodes):
         if node.address is not None and not _is_ipv4(node.address):
             yield f"hosts.nodes[{index}].address: '{node.address}' is a name; give the IPv4 address it stands for"

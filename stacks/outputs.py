@@ -16,7 +16,7 @@ def export(built: Appliance) -> None:
         for machine in built.machines
     ]
     pulumi.export("endpoint", built.control_plane.endpoint)
-    pulumi.export("registry", built.registry.endpoint)
+    pulumi.export("registries", [registry.endpoint for registry in built.registries])
     pulumi.export("nodes", nodes)
     pulumi.export("versions", {"kubernetes": configuration.kubernetes.version})
     pulumi.export(

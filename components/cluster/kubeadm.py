@@ -15,6 +15,7 @@ BALANCER_PORT = 7443
 RUNTIME = "unix:///run/containerd/containerd.sock"
 TOKEN = "@JOIN_TOKEN@"  # noqa: S105 - a place for a token, filled in on the host
 CA_HASH = "@JOIN_CA_HASH@"
+CERTIFICATE_KEY = "@JOIN_CERTIFICATE_KEY@"
 
 Document = dict[str, object]
 
@@ -52,6 +53,7 @@ class NodeSettings:
     address: str
     profile: Profile
     schedulable: bool = True
+    control_plane: bool = False
 
 
 def init_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
@@ -59,22 +61,25 @@ def init_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
     return _dump(
         {
             **_kubeadm("InitConfiguration"),
-            "localAPIEndpoint": {"advertiseAddress": node.address, "bindPort": API_PORT},
-            "nodeRegistration": _registration(
-                node, [] if node.schedulable else [_control_plane_taint()]
-            ),
+            "localAPIEndpoint": _endpoint(node),
+            "nodeRegistration": _registration(node),
         },
-        _cluster(cluster, node),
+        _cluster(cluster),
         _kubelet(node.profile),
         _kube_proxy(cluster, node.profile),
     )
 
 
 def join_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
-    """The YAML for `kubeadm join` of a worker, with places where the host puts the token and the CA's hash."""
+    """The YAML for `kubeadm join`, with places for the token, the CA's hash and the certificates' key."""
+    control_plane: Document = {
+        "localAPIEndpoint": _endpoint(node),
+        "certificateKey": CERTIFICATE_KEY,
+    }
     return _dump(
         {
             **_kubeadm("JoinConfiguration"),
+            **({"controlPlane": control_plane} if node.control_plane else {}),
             "discovery": {
                 "bootstrapToken": {
                     "apiServerEndpoint": f"{cluster.api_name}:{BALANCER_PORT}",
@@ -82,7 +87,7 @@ def join_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
                     "caCertHashes": [CA_HASH],
                 }
             },
-            "nodeRegistration": _registration(node, []),
+            "nodeRegistration": _registration(node),
         }
     )
 
@@ -91,13 +96,18 @@ def _kubeadm(kind: str) -> Document:
     return {"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": kind}
 
 
-def _registration(node: NodeSettings, taints: list[Document]) -> Document:
+def _endpoint(node: NodeSettings) -> Document:
+    return {"advertiseAddress": node.address, "bindPort": API_PORT}
+
+
+def _registration(node: NodeSettings) -> Document:
     return {
         "name": node.name,
         "criSocket": RUNTIME,
         # Without it kubelet takes the address of the default route's link, which on a host with several is a guess.
         "kubeletExtraArgs": [{"name": "node-ip", "value": node.address}],
-        "taints": taints,
+        # Given even when there are none: left out, kubeadm would taint a control plane by itself.
+        "taints": [] if node.schedulable else [_control_plane_taint()],
         "ignorePreflightErrors": list(LAB_IGNORES) if node.profile is Profile.LAB else [],
     }
 
@@ -106,7 +116,7 @@ def _control_plane_taint() -> Document:
     return {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
 
 
-def _cluster(cluster: ClusterSettings, node: NodeSettings) -> Document:
+def _cluster(cluster: ClusterSettings) -> Document:
     return {
         **_kubeadm("ClusterConfiguration"),
         "clusterName": cluster.name,
@@ -117,9 +127,8 @@ def _cluster(cluster: ClusterSettings, node: NodeSettings) -> Document:
             "serviceSubnet": cluster.service_subnet,
             "dnsDomain": "cluster.local",
         },
-        "apiServer": {
-            "certSANs": [cluster.api_name, "127.0.0.1", node.address, *cluster.extra_sans]
-        },
+        # Each API server's own address is added by kubeadm; here stands only what is the same for all of them.
+        "apiServer": {"certSANs": [cluster.api_name, "127.0.0.1", *cluster.extra_sans]},
     }
 
 

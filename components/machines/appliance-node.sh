@@ -53,10 +53,23 @@ only_one_at_a_time() {
   flock -w 1200 9 || die "another appliance command has held $STATE/lock for 20 minutes. End it (fuser $STATE/lock) and run again."
 }
 
+# A host knows whose cluster it is in, so that another stack, or the same one with new secrets, does not change it unseen.
+same_cluster() {
+  local authority name ours
+  authority=$(sed '/-----/d' <<<"$CA_CERTIFICATE" | base64 -d | sha256sum)
+  name=${API_NAME#api.}
+  ours="${name%.internal} ${authority%% *}"
+  if [[ -s $STATE/cluster && $(<"$STATE/cluster") != "$ours" ]]; then
+    die "this host belongs to the cluster $(cut -d ' ' -f 1 "$STATE/cluster") of another stack, or of this one with other secrets. Take it out there first (make down), or bring the secrets back."
+  fi
+  install_text "$STATE/cluster" 0644 <<<"$ours"
+}
+
 # --- registry: serves the bundle's images and host packages, read-only, on every control plane ---
 
 registry() {
   [[ -x /usr/local/bin/registry ]] || die "/usr/local/bin/registry is missing: the bundle was not pushed to this host."
+  same_cluster
   local changed=0
   install_text "$PKI/registry.crt" 0644 <<<"$REGISTRY_CERTIFICATE"
   install_text "$PKI/registry.key" 0600 <<<"$REGISTRY_KEY"
@@ -148,11 +161,13 @@ fetch() {
   if [[ -f $file ]] && sha256sum --status -c <<<"$sha  $file"; then return 0; fi
   mkdir -p "${file%/*}"
   for registry in $REGISTRIES; do
-    if curl -fsS --retry 3 --retry-connrefused --cacert "$PKI/ca.crt" -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+    if curl -fsS --connect-timeout 5 --retry 3 --cacert "$PKI/ca.crt" -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
       -o "$file.part" "https://$registry/v2/$repository/$kind/sha256:$sha" && sha256sum --status -c <<<"$sha  $file.part"; then
       mv -f "$file.part" "$file"
       return 0
     fi
+    # Whoever did not give this file is asked last for the next one.
+    REGISTRIES="${REGISTRIES/"$registry"/} $registry"
   done
   rm -f "$file.part"
   die "no registry of ($REGISTRIES) gave $repository@sha256:$sha. Run make up again; if it stays, push the bundle anew."
@@ -275,7 +290,8 @@ EOF
     done
   )
   systemctl enable -q haproxy
-  if ((changed)); then systemctl restart haproxy; else systemctl start haproxy; fi
+  # A reload keeps the connections that are open; a service that is not running is started.
+  if ((changed)); then systemctl reload-or-restart haproxy; else systemctl start haproxy; fi
 }
 
 kubelet_service() {
@@ -302,6 +318,7 @@ EOF
 
 prepare() {
   check_host
+  same_cluster
   same_version
   install_text "$PKI/ca.crt" 0644 <<<"$CA_CERTIFICATE"
   names
@@ -316,15 +333,30 @@ prepare() {
 
 # --- control plane ---
 
-kube() { kubectl --kubeconfig "$ADMIN" --request-timeout 10s "$@"; }
+# On a control plane always its own API server: the balancer may send a call to one that is just leaving.
+kube() { kubectl --kubeconfig "$ADMIN" --server "https://$NODE_ADDRESS:6443" --request-timeout 10s "$@"; }
 
-ready() { kubectl --kubeconfig "$ADMIN" --server "https://$NODE_ADDRESS:6443" --request-timeout 5s get --raw /readyz; }
+ready() { kube get --raw /readyz; }
 
 # kubeadm writes admin.conf long before it is done; the add-on phase is its last, so that is what "finished" looks at.
 initialised() {
-  [[ -s $ADMIN && -s /etc/kubernetes/kubelet.conf ]] && ready >/dev/null 2>&1 \
+  [[ -s $ADMIN && -s /etc/kubernetes/kubelet.conf && ! -e $STATE/joining ]] && ready >/dev/null 2>&1 \
     && kube -n kube-public get configmap cluster-info >/dev/null 2>&1 \
     && kube -n kube-system get daemonset/kube-proxy deployment/coredns >/dev/null 2>&1
+}
+
+# standing: one word for the membership transaction. serving: a control plane; holding: it has a cluster's data and does
+# not serve; joined: a worker; apart: none of these.
+standing() {
+  if initialised; then
+    echo serving
+  elif [[ -e $STATE/initialised ]]; then
+    echo holding
+  elif joined; then
+    echo joined
+  else
+    echo apart
+  fi
 }
 
 port_free() {
@@ -340,41 +372,40 @@ frozen() { sed -n '/^kind: ClusterConfiguration/,/^---/p; /^mode:/p' "$1"; }
 same_settings() {
   [[ -s /etc/appliance/kubeadm.yaml ]] || return 0
   local differences
-  differences=$(diff <(frozen /etc/appliance/kubeadm.yaml) <(frozen /dev/stdin <<<"$KUBEADM_CONFIG") | sed -n 's/^[<>] *//p' | paste -sd ';') || true
+  differences=$(diff <(frozen /etc/appliance/kubeadm.yaml) <(frozen /dev/stdin <<<"$KUBEADM_INIT") | sed -n 's/^[<>] *//p' | paste -sd ';') || true
   [[ -z $differences ]] \
     || die "the cluster was made with other settings ($differences); this release cannot change them on a living cluster. Set them back."
 }
 
-init() {
-  [[ ! -e $STATE/initialised ]] || same_settings
-  bring_up
-  # The node is not Ready before the network is there, but what it is called does not wait for that.
-  mark
+# revive: a control plane that is one already serves again. Its data is never initialised over.
+revive() {
+  same_settings
+  systemctl enable -q --now containerd haproxy kubelet
+  await 300 "the API server at $NODE_ADDRESS:6443" \
+    "This host holds a cluster's data, so it is not initialised again; see crictl or journalctl -u kubelet." initialised
+  touch "$STATE/initialised"
 }
 
-bring_up() {
-  if initialised; then
-    touch "$STATE/initialised"
-    say "control plane is up already"
-    return 0
-  fi
-  if [[ -e $STATE/initialised ]]; then
-    systemctl enable -q --now containerd haproxy kubelet
-    await 300 "the API server at $NODE_ADDRESS:6443" \
-      "This host holds a cluster's data, so it is not initialised again; see crictl or journalctl -u kubelet." initialised
-    return 0
-  fi
+no_foreign_data() {
+  [[ ! -d /var/lib/etcd/member || -e $STATE/$1 ]] \
+    || die "/var/lib/etcd holds data of a cluster that the appliance did not make and that does not answer. Start that cluster, or move the data away."
+}
+
+# clear_attempt MARK: what our own init or join left that never finished; there is no data in it to keep.
+clear_attempt() {
+  say "clearing what an interrupted or an older $1 left"
+  reset_node >/dev/null 2>&1 || true
+  rm -rf /var/lib/etcd /etc/kubernetes
+}
+
+# The etcd member was taken out on a control plane that stays, so kubeadm need not look for one that lets it.
+reset_node() { kubeadm reset --force --skip-phases remove-etcd-member --cri-socket "$RUNTIME"; }
+
+init() {
   port_free 6443
-  if [[ -d /var/lib/etcd/member && ! -e $STATE/initialising ]]; then
-    die "/var/lib/etcd holds data of a cluster that the appliance did not make and that does not answer. Start that cluster, or move the data away."
-  fi
-  if [[ -e $STATE/initialising ]]; then
-    # Our own init began here and never finished, so there is no data to keep: what it left is in the way.
-    say "clearing what an interrupted kubeadm init left"
-    kubeadm reset --force --cri-socket "$RUNTIME" >/dev/null 2>&1 || true
-    rm -rf /var/lib/etcd /etc/kubernetes
-  fi
-  install_text /etc/appliance/kubeadm.yaml 0600 <<<"$KUBEADM_CONFIG"
+  no_foreign_data initialising
+  [[ ! -e $STATE/initialising ]] || clear_attempt init
+  install_text /etc/appliance/kubeadm.yaml 0600 <<<"$KUBEADM_INIT"
   touch "$STATE/initialising"
   systemctl enable -q --now haproxy
   systemctl enable -q kubelet
@@ -394,15 +425,99 @@ bring_up() {
 # The operator's kubeconfig: the administrator's credentials with the operator's endpoint. Printed, so never logged.
 kubeconfig() {
   [[ -s $ADMIN ]] || die "$ADMIN is missing: this host is no control plane."
-  sed -E "s#^( *server: ).*#\1https://$OPERATOR_ENDPOINT#; s#kubernetes-admin@[^ ]+#$CLUSTER_NAME#" "$ADMIN"
+  local proxy=${OPERATOR_PROXY:+"\\n    proxy-url: $OPERATOR_PROXY"}
+  sed -E "s#^( *server: ).*#\1https://$OPERATOR_ENDPOINT$proxy#; s#kubernetes-admin@[^ ]+#$CLUSTER_NAME#" "$ADMIN"
 }
 
 # --- membership: the control plane's side ---
+
+etcdctl() {
+  kube exec -n kube-system "etcd-$NODE_NAME" -- etcdctl --dial-timeout 2s --command-timeout 5s --cacert /etc/kubernetes/pki/etcd/ca.crt \
+    --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key "$@" </dev/null
+}
+
+# etcd_members: lines "ID ADDRESS ROLE"; ROLE is voter or learner. One that never started has no client address, hence the peer's.
+etcd_members() {
+  etcdctl --endpoints https://127.0.0.1:2379 member list \
+    | sed -nE 's#^([0-9a-f]+), [^,]*, [^,]*, https://([0-9.]+):2380[^,]*, [^,]*, (true|false)$#\1 \2 \3#p' \
+    | sed 's/true$/learner/; s/false$/voter/'
+}
+
+answers() { etcdctl --endpoints "https://$1:2379" endpoint health >/dev/null 2>&1; }
+
+# remove_etcd_member ADDRESS: refused when the voters that stay and answer would be no majority of those that stay.
+remove_etcd_member() {
+  local members id address role victim='' stay=0 answer=0 silent=''
+  members=$(etcd_members)
+  while read -r id address role; do
+    if [[ $address == "$1" ]]; then
+      victim=$id
+    elif [[ $role == voter ]]; then
+      stay=$((stay + 1))
+      if answers "$address"; then answer=$((answer + 1)); else silent+=" $address"; fi
+    fi
+  done <<<"$members"
+  [[ -n $victim ]] || return 0
+  ((answer > stay / 2)) \
+    || die "without $1 etcd would lose its quorum: of $stay members that stay, these do not answer:$silent. Bring them back first."
+  etcdctl --endpoints https://127.0.0.1:2379 member remove "$victim" >/dev/null
+  [[ $(etcd_members) != *" $1 "* ]] || die "etcd still lists $1 as a member after its removal. See etcd's log on this host."
+  say "etcd member $1 removed"
+}
+
+# A dead control plane that is configured no longer is in the way of every join: kubeadm wants each member to answer.
+remove_lost_etcd_members() {
+  local address members
+  members=$(etcd_members)
+  while read -r _ address _; do
+    [[ " $CONTROL_PLANES " == *" $address "* ]] || answers "$address" || remove_etcd_member "$address"
+  done <<<"$members"
+}
+
+# The certificates that a control plane shares with the others, encrypted, for two hours at most; withdraw ends that.
+offer_certificates() {
+  local key config=/run/appliance/upload.yaml
+  key=$(kubeadm certs certificate-key)
+  install_text "$config" 0600 <<EOF
+{apiVersion: kubeadm.k8s.io/v1beta4, kind: InitConfiguration, certificateKey: $key,
+ localAPIEndpoint: {advertiseAddress: $NODE_ADDRESS, bindPort: 6443}, nodeRegistration: {criSocket: "$RUNTIME"}}
+---
+{apiVersion: kubeadm.k8s.io/v1beta4, kind: ClusterConfiguration, kubernetesVersion: $(kubelet --version | cut -d ' ' -f 2)}
+EOF
+  kubeadm init phase upload-certs --upload-certs --config "$config" >/dev/null || die "kubeadm could not offer the control plane's certificates."
+  rm -f "$config"
+  printf "JOIN_CERTIFICATE_KEY='%s'\n" "$key"
+}
+
+withdraw() {
+  local owner
+  owner=$(kube -n kube-system get secret kubeadm-certs --ignore-not-found -o 'jsonpath={.metadata.ownerReferences[0].name}')
+  kube -n kube-system delete --ignore-not-found secret kubeadm-certs ${owner:+"$owner"} >/dev/null
+}
+
+# knows: whether the node is a control plane of this cluster, as etcd sees it.
+knows() { if [[ $(etcd_members) == *" $MEMBER_ADDRESS "* ]]; then echo member; else echo stranger; fi; }
+
+# alone: whether this host is the last control plane of its cluster, or of none. One that was joining, or that holds data
+# and does not serve, cannot know.
+alone() {
+  case $(standing) in
+    serving) if [[ $(etcd_members | wc -l) == 1 ]]; then echo alone; else echo several; fi ;;
+    holding) echo several ;;
+    *) if [[ -e $STATE/joining ]]; then echo several; else echo alone; fi ;;
+  esac
+}
 
 # A ticket admits one node once: its token may delete itself, and the node does that as soon as it has joined.
 ticket() {
   await 120 "the API server at $NODE_ADDRESS:6443" "Bring the control plane up first." ready
   local token id hash owner
+  if [[ $MEMBER_ROLE == control-plane ]]; then
+    remove_lost_etcd_members
+    # What an interrupted join of the same host left; the host itself says that it is no member.
+    remove_etcd_member "$MEMBER_ADDRESS"
+    offer_certificates
+  fi
   token=$(kubeadm --kubeconfig "$ADMIN" token create --ttl 1h --description "join of $MEMBER_NAME")
   id=${token%%.*}
   owner=$(kube -n kube-system get "secret/bootstrap-token-$id" -o 'jsonpath={.metadata.uid}')
@@ -440,26 +555,34 @@ mark() {
   kube annotate --overwrite node "$MEMBER_NAME" "appliance.dev/labels=$MEMBER_LABELS" "appliance.dev/taints=$MEMBER_TAINTS" >/dev/null
 }
 
+some_node_is_ready() {
+  [[ $(kube get nodes -o 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}') == *True* ]]
+}
+
 settle() {
-  await "${READY_WITHIN:-300}" "node $MEMBER_NAME being Ready" \
-    "See kubectl describe node $MEMBER_NAME and, on that host, journalctl -u kubelet." \
-    kube wait --for=condition=Ready "node/$MEMBER_NAME" --timeout=5s
+  # The first control planes come before the network, without which no node is Ready; what they are called does not wait.
+  if [[ $MEMBER_ROLE != control-plane ]] || some_node_is_ready; then
+    await "${READY_WITHIN:-300}" "node $MEMBER_NAME being Ready" \
+      "See kubectl describe node $MEMBER_NAME and, on that host, journalctl -u kubelet." \
+      kube wait --for=condition=Ready "node/$MEMBER_NAME" --timeout=5s
+  fi
   mark
 }
 
 # expel: drain, then delete. A node that is dead cannot confirm an eviction, so a drain that does not end is not waited for.
 expel() {
-  kube get node "$MEMBER_NAME" >/dev/null 2>&1 || {
+  if kube get node "$MEMBER_NAME" >/dev/null 2>&1; then
+    kube cordon "$MEMBER_NAME" >/dev/null
+    kubectl --kubeconfig "$ADMIN" --server "https://$NODE_ADDRESS:6443" drain "$MEMBER_NAME" --ignore-daemonsets --delete-emptydir-data --force \
+      --timeout "${DRAIN_WITHIN:-120}s" >&2 || say "the drain of $MEMBER_NAME did not end in time; deleting the node all the same"
+  else
     ready >/dev/null || die "the API server does not answer, so $MEMBER_NAME cannot be taken out of the cluster."
     say "node $MEMBER_NAME is not in the cluster"
-    return 0
-  }
-  kube cordon "$MEMBER_NAME" >/dev/null
-  kubectl --kubeconfig "$ADMIN" drain "$MEMBER_NAME" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_WITHIN:-120}s" >&2 \
-    || say "the drain of $MEMBER_NAME did not end in time; deleting the node all the same"
+  fi
+  [[ $MEMBER_ROLE != control-plane ]] || remove_etcd_member "$MEMBER_ADDRESS"
   kube delete node "$MEMBER_NAME" --ignore-not-found >/dev/null
   # What is left there belongs to DaemonSets, and no kubelet will confirm its end. Kubernetes would see that too, a minute later.
-  kubectl --kubeconfig "$ADMIN" delete pods --all-namespaces --field-selector "spec.nodeName=$MEMBER_NAME" --force --grace-period 0 --wait=false >/dev/null 2>&1 || true
+  kube delete pods --all-namespaces --field-selector "spec.nodeName=$MEMBER_NAME" --force --grace-period 0 --wait=false >/dev/null 2>&1 || true
 }
 
 # --- membership: the node's side ---
@@ -469,21 +592,21 @@ joined() {
     && kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 5s get node "$NODE_NAME" >/dev/null 2>&1
 }
 
-# standing: one word for the membership transaction, so that it mints no ticket for a node that needs none.
-standing() { if joined; then echo joined; else echo apart; fi; }
-
 join() {
-  if joined; then
+  if joined && [[ ! -e $STATE/joining ]]; then
     say "is in the cluster already"
     return 0
   fi
-  if [[ -e /etc/kubernetes/kubelet.conf || -e /etc/kubernetes/bootstrap-kubelet.conf ]]; then
-    say "clearing what an interrupted or an older join left"
-    kubeadm reset --force --cri-socket "$RUNTIME" >/dev/null 2>&1 || true
+  no_foreign_data joining
+  [[ $MEMBER_ROLE != control-plane ]] || port_free 6443
+  if [[ -e $STATE/joining || -e /etc/kubernetes/kubelet.conf || -e /etc/kubernetes/bootstrap-kubelet.conf ]]; then
+    clear_attempt join
   fi
+  touch "$STATE/joining"
   systemctl enable -q --now haproxy
   systemctl enable -q kubelet
-  local config=${KUBEADM_CONFIG//@JOIN_TOKEN@/$JOIN_TOKEN}
+  local config=${KUBEADM_JOIN//@JOIN_TOKEN@/$JOIN_TOKEN}
+  config=${config//@JOIN_CERTIFICATE_KEY@/${JOIN_CERTIFICATE_KEY:-}}
   install_text /run/appliance/join.yaml 0600 <<<"${config//@JOIN_CA_HASH@/$JOIN_CA_HASH}"
   kubeadm join --config /run/appliance/join.yaml >"$STATE/kubeadm-join.log" 2>&1 || {
     rm -f /run/appliance/join.yaml
@@ -492,8 +615,16 @@ join() {
   }
   rm -f /run/appliance/join.yaml
   await 60 "the node's registration" "See journalctl -u kubelet." joined
+  rm -f "$STATE/joining"
+  [[ $MEMBER_ROLE != control-plane ]] || became_control_plane
   revoke
   say "joined"
+}
+
+became_control_plane() {
+  await 120 "the API server at $NODE_ADDRESS:6443" "See journalctl -u kubelet." initialised
+  install_text /etc/appliance/kubeadm.yaml 0600 <<<"$KUBEADM_INIT"
+  touch "$STATE/initialised"
 }
 
 # The ticket's token deletes itself; should that fail, it ends by itself within the hour.
@@ -513,7 +644,7 @@ EOF
 leave() {
   if command -v kubeadm >/dev/null; then
     systemctl stop kubelet 2>/dev/null || true
-    kubeadm reset --force --cri-socket "$RUNTIME" >"$STATE/kubeadm-reset.log" 2>&1 || say "kubeadm reset complained; see $STATE/kubeadm-reset.log"
+    reset_node >"$STATE/kubeadm-reset.log" 2>&1 || say "kubeadm reset complained; see $STATE/kubeadm-reset.log"
   fi
   local link
   for link in weave datapath vethwe-bridge vethwe-datapath cni0 flannel.1 kube-ipvs0; do
@@ -521,7 +652,7 @@ leave() {
   done
   # The directory itself stays: containerd watches it, and would never see a configuration in a new one.
   [[ ! -d /etc/cni/net.d ]] || find /etc/cni/net.d -mindepth 1 -delete
-  rm -rf /var/lib/cni /var/lib/weave /var/lib/etcd /etc/kubernetes "$STATE/initialised" "$STATE/initialising"
+  rm -rf /var/lib/cni /var/lib/weave /var/lib/etcd /etc/kubernetes "$STATE/initialised" "$STATE/initialising" "$STATE/joining" "$STATE/cluster"
   rm -f /opt/cni/bin/weave-* /etc/appliance/kubeadm.yaml
   clear_rules
   # On a host that lives on, neither should start again with nothing to do.
@@ -547,14 +678,14 @@ clear_rules() {
 main() {
   local command=${1:-}
   case $command in
-    registry | prepare | init | kubeconfig | ticket | settle | expel | standing | join | leave) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, kubeconfig, ticket, settle, expel, standing, join, leave." ;;
+    registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | join | leave) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, join, leave." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin
   case $command in
     # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
-    kubeconfig | ticket | settle | expel | standing) ;;
+    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing) ;;
     *) only_one_at_a_time ;;
   esac
   "$command" 9>&-

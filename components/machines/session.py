@@ -21,6 +21,10 @@ class SessionError(Exception):
     """A host could not be reached, or what was run there failed; the message names the host."""
 
 
+class UnreachedError(SessionError):
+    """A host does not answer, or not as the one it should be."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
     """One SSH server, as `Connection.document` writes it down. `host_key` is "TYPE BASE64"."""
@@ -62,7 +66,7 @@ class Session:
             check=False,
         )
         if done.returncode == UNREACHED:
-            raise SessionError(f"{self.endpoint.address} cannot be reached by SSH")
+            raise UnreachedError(f"{self.endpoint.address} cannot be reached by SSH")
         if done.returncode != 0:
             raise SessionError(
                 f"a command on {self.endpoint.address} failed with {done.returncode}"

@@ -24,11 +24,12 @@ class RegistryArgs:
     """Where the registry runs and what it serves.
 
     `content` is the digest over everything it must hold: a new one moves the missing blobs, an old one moves nothing.
-    `seed` (hex) is what the server's key is derived from.
+    `seed` (hex) is what the server's key is derived from. `api_name` is the cluster's, which the host must be in.
     """
 
     machine: Machine
     content: str
+    api_name: str
     ca_certificate: pulumi.Output[str]
     ca_key: pulumi.Output[str]
     seed: pulumi.Output[str]
@@ -69,6 +70,7 @@ class Registry(pulumi.ComponentResource):
                 {
                     "NODE_NAME": machine.name,
                     "NODE_ADDRESS": machine.address,
+                    "API_NAME": args.api_name,
                     "REGISTRY_CERTIFICATE": leaf.apply(lambda pair: pair.certificate_pem),
                     "REGISTRY_KEY": leaf.apply(lambda pair: pair.key_pem),
                     "CA_CERTIFICATE": args.ca_certificate,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from operate.agent import logged_in
 from operate.phases import Phases
+from operate.tunnel import reaching
 from operate.workplace import alone, open_workplace
 
 CLUSTER_GONE: Final = {
@@ -20,7 +20,7 @@ def down(
 ) -> None:
     """Destroy what a stack made; `cluster_gone` says that its cluster will never answer again."""
     opened = open_workplace(name, phases)
-    with alone(opened, "down", wait=wait) as held, logged_in(held) as place:
+    with alone(opened, "down", wait=wait) as held, reaching(held) as place:
         chosen = place.using(**CLUSTER_GONE) if cluster_gone else place
         with phases.phase("pulumi destroy"):
             chosen.engine.operate("destroy", "--yes", "--skip-preview", *extra)

@@ -1,13 +1,17 @@
 """`make preview`: what `make up` would change."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from operate.phases import Phases
+from operate.tunnel import reaching
 from operate.workplace import open_workplace
 
 
 def preview(name: str, extra: Sequence[str], phases: Phases) -> None:
     """Show what would change. Takes no lock and needs no bundle: nothing is changed."""
     place = open_workplace(name, phases)
-    with phases.phase("pulumi preview"):
-        place.engine.operate("preview", *extra)
+    # Only a cluster behind a bastion needs a key to be compared with what should be.
+    way = reaching(place) if place.configuration.hosts.bastion else nullcontext(place)
+    with way as ready, phases.phase("pulumi preview"):
+        ready.engine.operate("preview", *extra)

@@ -5,8 +5,8 @@ import shlex
 import sys
 
 from operate import settings
-from operate.agent import logged_in
 from operate.phases import Phases
+from operate.tunnel import reaching
 from operate.workplace import Workplace, built_bundle, open_workplace
 
 
@@ -16,7 +16,7 @@ def shell(name: str) -> None:
     # A plain `pulumi up` in the shell pushes it; where none is built yet, `make bundle` says what to do.
     if (bundle := built_bundle(place.configuration)) is not None:
         place = place.using(APPLIANCE_BUNDLE=str(bundle))
-    with logged_in(place) as ready:
+    with reaching(place) as ready:
         interactive = sys.stdin.isatty()
         command = ["bash", "--rcfile", greeting(ready), "-i"] if interactive else ["bash", "-s"]
         sys.stdout.flush()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bundle.cache import cache_dir, state_dir
 from operate import disk, settings, subprograms, tool_chain, workplace
-from operate.agent import logged_in
 from operate.phases import Phases
+from operate.tunnel import reaching
 from operate.workplace import Workplace, alone, open_workplace
 from stacks.config import Configuration
 
@@ -21,7 +21,7 @@ def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool) -> None:
         subprograms.packages("build", "lab")
         subprograms.check_lab()
     opened = open_workplace(name, phases)
-    with alone(opened, "up", wait=wait) as held, logged_in(held) as place:
+    with alone(opened, "up", wait=wait) as held, reaching(held) as place:
         ready = place.using(APPLIANCE_BUNDLE=str(workplace.bundle_of(place.configuration, phases)))
         with phases.phase("pulumi up"):
             ready.engine.operate("up", "--yes", "--skip-preview", *extra)

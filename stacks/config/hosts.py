@@ -25,6 +25,7 @@ from stacks.config.schema import Settings, parsed
 Role = Literal["control-plane", "worker", "storage"]
 
 SSH_PORT: Final = 22
+TUNNEL_PORT: Final = 17443
 LAB_SUBNET: Final = "10.77.0.0/24"
 _KEY_TYPES = (
     "ssh-ed25519",
@@ -116,6 +117,13 @@ class Bastion(Settings):
         examples=[
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         ],
+    )
+
+    tunnel_port: Port = Field(
+        default=TUNNEL_PORT,
+        title="a number from 1 to 65535",
+        description="The port on this machine on which kubectl and Pulumi reach the cluster through the bastion, while "
+        "a command of `make` or a `make shell` runs.",
     )
 
 

@@ -19,6 +19,7 @@ def faults(hosts: Hosts) -> Iterator[Fault]:
     if hosts.provider == "aws":
         yield Fault(path=_PROVIDER, text="aws comes with a later release; use local or ssh")
     yield from _control_plane(hosts)
+    yield from _quorum(hosts)
     yield from _twice(hosts)
     if hosts.provider == "local":
         yield from _local(hosts)
@@ -46,6 +47,21 @@ def _control_plane(hosts: Hosts) -> Iterator[Fault]:
         yield Fault(
             path=_NODES,
             text="no node has the role control-plane; give it to one, or to three",
+            reads=tuple((*_NODES, index, "roles") for index in range(len(hosts.nodes))),
+        )
+
+
+def _quorum(hosts: Hosts) -> Iterator[Fault]:
+    """Control planes on their way out must leave a majority of etcd's members behind, at every moment."""
+    leaving = [node.name for node in hosts.control_planes if node.decommission]
+    count = len(hosts.control_planes)
+    # One of two may go while both live; of more, those that stay must outvote those that go.
+    allowed = max(1, (count - 1) // 2)
+    if count > 1 and len(leaving) > allowed:
+        yield Fault(
+            path=_NODES,
+            text=f"{', '.join(leaving)} may not be decommissioned together: {count - len(leaving)} of {count} control "
+            f"planes are no quorum of etcd; decommission at most {allowed} at a time",
             reads=tuple((*_NODES, index, "roles") for index in range(len(hosts.nodes))),
         )
 

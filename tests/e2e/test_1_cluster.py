@@ -6,6 +6,7 @@ The tests are steps of one life, in the order of the file: bringing a cluster up
 import copy
 import json
 import re
+import shutil
 from typing import Any
 
 import pytest
@@ -153,6 +154,34 @@ def test_a_worker_that_is_dead_can_be_taken_out(cluster: Operator) -> None:
     assert cluster.kubectl("get nodes -o name").split() == ["node/n1", "node/n2"]
     hosts = json.loads(cluster.hosts("list", "--lab", STACK, "--json"))
     assert sorted(host["name"] for host in hosts) == ["n1", "n2"]
+
+
+def test_a_control_plane_that_lost_power_and_a_worker_that_rebooted_are_back_by_themselves(
+    cluster: Operator, pods: Pods
+) -> None:
+    cluster.hosts("power-off", "--lab", STACK, "--name", "n1")
+    cluster.hosts("reboot", "--lab", STACK, "--name", "n2")
+    cluster.hosts("start", "--lab", STACK, "--name", "n1")
+    answers = "kubectl get --raw /readyz --request-timeout 3s >/dev/null 2>&1 && echo yes || true"
+    eventually(lambda: "yes" in cluster.shell(answers), "the API answers again", seconds=120)
+    pods.wait()
+    on = pods.on_nodes()
+    eventually(lambda: pods.fetches(on["n1"], on["n2"]), "n1 → n2 works again", seconds=120)
+    eventually(lambda: pods.fetches(on["n2"], on["n1"]), "n2 → n1 works again", seconds=120)
+
+
+def test_a_lost_state_is_made_again_from_the_living_hosts_and_nothing_is_lost(
+    cluster: Operator,
+) -> None:
+    cluster.kubectl("-n default create configmap kept --from-literal=a=b")
+    query = "get nodes -o jsonpath='{.items[*].metadata.uid}'"
+    before, names = cluster.kubectl(query), cluster.names()
+    shutil.rmtree(cluster.state / "pulumi")
+    cluster.run("up")
+    assert cluster.names() == names
+    assert cluster.kubectl(query) == before
+    assert cluster.kubectl("get configmap kept -o jsonpath='{.data.a}'") == "b"
+    assert UNCHANGED.search(cluster.run("up"))
 
 
 def test_with_encryption_off_the_same_capture_shows_the_payload(

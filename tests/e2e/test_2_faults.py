@@ -15,8 +15,13 @@ from tests.e2e.operator import CONFIGURATION, STACK, Operator
 
 pytestmark = pytest.mark.e2e
 
-ONE_NODE: dict[str, Any] = copy.deepcopy(CONFIGURATION)
-ONE_NODE["hosts"]["nodes"] = CONFIGURATION["hosts"]["nodes"][:1]
+# This life has other settings than the first, so that both are seen for real.
+TWO_NODES: dict[str, Any] = copy.deepcopy(CONFIGURATION)
+TWO_NODES["kubernetes"] |= {"proxyMode": "nftables", "extraSans": ["kube.example.test"]}
+TWO_NODES["hosts"]["nodes"][0]["labels"] = {"example.com/rack": "r1"}
+TWO_NODES["hosts"]["nodes"][1]["taints"] = ["example.com/use=build:NoSchedule"]
+ONE_NODE: dict[str, Any] = copy.deepcopy(TWO_NODES)
+del ONE_NODE["hosts"]["nodes"][1]
 UNCHANGED = re.compile(r"Resources:\n\s+\d+ unchanged\n")
 
 
@@ -50,7 +55,7 @@ def test_a_killed_push_and_a_taken_port_are_survived(operator: Operator) -> None
 def test_an_up_that_is_killed_during_kubeadm_init_is_finished_by_the_next(
     operator: Operator,
 ) -> None:
-    operator.killed_when(r"n1-init .*kubeadm init", "up")
+    operator.killed_when(r"n1-member .*kubeadm init", "up")
     operator.killed_when(r"weave-daemon-set creating .*Available", "up")
 
 
@@ -69,7 +74,7 @@ def test_an_up_that_is_killed_while_the_network_starts_is_finished_by_the_next(
 
 
 def test_a_host_that_loses_power_while_it_joins_joins_with_the_next_up(operator: Operator) -> None:
-    operator.configure(CONFIGURATION)
+    operator.configure(TWO_NODES)
     process = operator.start("up")
     assert process.stdout is not None
     for line in process.stdout:
@@ -82,6 +87,19 @@ def test_a_host_that_loses_power_while_it_joins_joins_with_the_next_up(operator:
     operator.run("up")
     nodes = operator.kubectl("get nodes --no-headers").splitlines()
     assert [line.split()[:2] for line in nodes] == [["n1", "Ready"], ["n2", "Ready"]]
+
+
+def test_nodes_are_what_the_configuration_says(operator: Operator) -> None:
+    nodes = {node["metadata"]["name"]: node for node in operator.kubectl_json("get nodes")["items"]}
+    assert nodes["n1"]["metadata"]["labels"]["example.com/rack"] == "r1"
+    taint = {"key": "example.com/use", "value": "build", "effect": "NoSchedule"}
+    assert nodes["n2"]["spec"]["taints"] == [taint]
+    assert "kube-proxy" in operator.ssh("n2", "nft list tables ip")
+    certificate = operator.shell(
+        "openssl s_client -connect $(pulumi stack output endpoint) </dev/null 2>/dev/null"
+        " | openssl x509 -noout -ext subjectAltName"
+    )
+    assert "DNS:kube.example.test" in certificate
 
 
 def test_a_stack_that_was_disturbed_so_often_is_destroyed_like_any_other(

@@ -44,3 +44,15 @@ def test_the_compilers_cache_goes_where_room_is_short_or_it_is_needed_once(
     (tmp_path / "go-build" / "object").write_text("x")
     disk.drop_compiler_cache(tmp_path, frugal=frugal)
     assert (tmp_path / "go-build").exists() is kept
+
+
+def test_what_is_given_back_is_not_told_on_the_standard_output_of_a_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path))
+    (tmp_path / "go-build").mkdir()
+    (tmp_path / "go-build" / "object").write_text("x")
+    disk.drop_compiler_cache(tmp_path, frugal=True)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "dropped the compiler's cache" in said.err

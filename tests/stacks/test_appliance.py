@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,10 @@ async def test_each_layer_waits_for_the_one_before(
     graph = await build(engine, texts, configuration())
     assert graph["n1-prepare"].depends_on >= {"n1-registry"}
     assert graph["n2-prepare"].depends_on >= {"n1-registry"}
-    assert graph["n1-init"].depends_on >= {"n1-prepare", "n1-reset"}
-    assert graph["control-plane-kubeconfig"].depends_on >= {"n1-init"}
+    assert graph["n1-member"].depends_on >= {"n1-prepare"}
+    assert graph["control-plane-kubeconfig"].depends_on >= {"n1-member"}
     assert graph["control-plane-provider"].depends_on >= {"control-plane-kubeconfig"}
-    assert graph["n2-member"].depends_on >= {"n2-prepare", "n1-init", "weave-daemon-set"}
+    assert graph["n2-member"].depends_on >= {"n2-prepare", "n1-member", "weave-daemon-set"}
 
 
 @pulumi.runtime.test
@@ -89,7 +90,7 @@ async def test_workers_are_prepared_without_waiting_for_the_control_plane(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
     graph = await build(engine, texts, configuration())
-    assert not graph["n2-prepare"].depends_on & {"n1-init", "weave-daemon-set", "n1-prepare"}
+    assert not graph["n2-prepare"].depends_on & {"n1-member", "weave-daemon-set", "n1-prepare"}
 
 
 @pulumi.runtime.test
@@ -102,6 +103,49 @@ async def test_one_more_worker_changes_nothing_of_the_others(
     after = {name: recorded.raw for name, recorded in engine.recorded.items()}
     assert set(after) - set(before) == {"n3", "n3-host", "n3-script", "n3-prepare", "n3-member"}
     assert {name for name in before if before[name] != after[name]} == set()
+
+
+def control_planes(*names: str) -> Configuration:
+    nodes = [{"name": name, "roles": ["control-plane"]} for name in names]
+    hosts = {"provider": "local", "nodes": [*nodes, {"name": "w1", "roles": ["worker"]}]}
+    return configuration(hosts=hosts)
+
+
+@pulumi.runtime.test
+async def test_control_planes_join_one_after_the_other_and_workers_after_all_of_them(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, control_planes("n1", "n2", "n3"))
+    assert graph["n2-member"].depends_on >= {"n1-member", "n2-prepare"}
+    assert graph["n3-member"].depends_on >= {"n2-member", "n3-prepare"}
+    assert graph["w1-member"].depends_on >= {"n1-member", "n2-member", "n3-member"}
+    assert not graph["n3-prepare"].depends_on & {"n1-prepare", "n1-member"}
+
+
+@pulumi.runtime.test
+async def test_each_control_plane_has_a_registry_and_every_node_knows_all_of_them(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, control_planes("n1", "n2", "n3"))
+    assert {"n1-registry", "n2-registry", "n3-registry"} <= set(graph.recorded)
+    addresses = {"10.77.0.11", "10.77.0.12", "10.77.0.13"}
+    for node in ("n1", "n3", "w1"):
+        words = shlex.split(graph[f"{node}-prepare"].inputs["stdin"])
+        given = dict(word.split("=", 1) for word in words)
+        assert set(given["REGISTRIES"].split()) == {f"{address}:5000" for address in addresses}
+        assert set(given["CONTROL_PLANES"].split()) == addresses
+
+
+@pulumi.runtime.test
+async def test_each_member_can_be_admitted_and_taken_out_by_any_control_plane(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, control_planes("n1", "n2"))
+    for node, role in (("n1", "control-plane"), ("w1", "worker")):
+        document = json.loads(graph[f"{node}-member"].inputs["stdin"])
+        assert document["role"] == role
+        sides = [side["parameters"]["NODE_NAME"] for side in document["controlPlanes"]]
+        assert sides == ["n1", "n2"]
 
 
 @pulumi.runtime.test
@@ -136,7 +180,7 @@ async def test_a_node_is_protected_until_it_is_decommissioned(
         engine, texts, configuration(hosts={"provider": "local", "nodes": nodes}, protection=True)
     )
     protected = {name for name, recorded in graph.recorded.items() if recorded.request.protect}
-    assert protected == {"n1-host", "n1-init", "n2-host", "n2-member"}
+    assert protected == {"n1-host", "n1-member", "n2-host", "n2-member"}
 
 
 @pulumi.runtime.test
@@ -198,7 +242,7 @@ async def test_without_encryption_there_is_no_password(
     assert "weave-daemon-set" in graph.recorded
 
 
-@pytest.mark.parametrize("stack", ["dev", "core"])
+@pytest.mark.parametrize("stack", ["dev", "core", "ha"])
 def test_everything_that_a_stack_needs_is_in_the_committed_lock(stack: str) -> None:
     assert read(COMMITTED).missing(needs(tracked(stack))) == ()
 

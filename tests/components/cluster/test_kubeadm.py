@@ -42,9 +42,22 @@ def test_join_documents_are_as_reviewed(node: NodeSettings, golden: Golden) -> N
     golden(f"join-{node.profile.value}.yaml", join_documents(CLUSTER, node))
 
 
+def test_join_documents_of_a_control_plane_are_as_reviewed(golden: Golden) -> None:
+    golden(
+        "join-control-plane.yaml",
+        join_documents(CLUSTER, replace(LAB, control_plane=True, schedulable=False)),
+    )
+
+
+def test_every_control_plane_gets_the_same_cluster_configuration() -> None:
+    other = replace(MACHINE, name="n2", address="10.77.0.12")
+    first, second = (kinds(init_documents(CLUSTER, node)) for node in (MACHINE, other))
+    assert first["ClusterConfiguration"] == second["ClusterConfiguration"]
+
+
 def test_the_certificate_carries_every_name_under_which_the_api_server_is_called() -> None:
     names = kinds(init_documents(CLUSTER, MACHINE))["ClusterConfiguration"]["apiServer"]["certSANs"]
-    assert names == ["api.appliance-dev.internal", "127.0.0.1", "10.77.0.11", "kube.example.com"]
+    assert names == ["api.appliance-dev.internal", "127.0.0.1", "kube.example.com"]
 
 
 def test_a_machine_of_its_own_gets_none_of_the_labs_exceptions() -> None:

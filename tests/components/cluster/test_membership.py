@@ -1,111 +1,58 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import io
+import json
+import sys
+from typing import Any
 
 import pytest
 
 from components.cluster import membership
-from components.cluster.membership import Side, join, leave, read_ticket
-from components.machines.session import Endpoint, SessionError
-
-TICKET = "JOIN_TOKEN='abcdef.0123456789abcdef'\nJOIN_CA_HASH='sha256:00'\n"
+from tests.components.cluster.conftest import Hosts
 
 
-@dataclass
-class Hosts:
-    """Two hosts that write down what is called on them."""
-
-    standing: str = "apart\n"
-    dead: frozenset[str] = frozenset()
-    calls: list[tuple[str, str, str]] = field(default_factory=list)
-
-    @contextmanager
-    def connect(self, endpoint: Endpoint, attempts: int = 12) -> Iterator["Talk"]:
-        assert attempts > 0
-        yield Talk(self, endpoint.address)
-
-
-@dataclass
-class Talk:
-    hosts: Hosts
-    address: str
-
-    def run(self, command: str, stdin: str) -> str:
-        if self.address in self.hosts.dead:
-            raise SessionError(f"{self.address} cannot be reached by SSH")
-        verb = command.removesuffix("; fi").split()[-1]
-        self.hosts.calls.append((self.address, verb, stdin))
-        return {"standing": self.hosts.standing, "ticket": TICKET}.get(verb, "")
-
-    @property
-    def verbs(self) -> list[tuple[str, str]]:
-        return [(address, verb) for address, verb, _ in self.hosts.calls]
-
-
-def side(address: str) -> Side:
-    endpoint = Endpoint(address=address, host_key="ssh-ed25519 AAAA")
-    return Side(endpoint=endpoint, script="node.sh", parameters={"NODE_NAME": address})
-
-
-NODE, API = side("node"), side("api")
+def side(name: str, role: str) -> dict[str, Any]:
+    connection = {"address": name, "port": 22.0, "user": "root", "hostKey": "k", "bastion": None}
+    parameters = {"NODE_NAME": name, "MEMBER_NAME": name, "MEMBER_ROLE": role}
+    return {"connection": connection, "script": "node.sh", "parameters": parameters}
 
 
 @pytest.fixture
-def hosts(monkeypatch: pytest.MonkeyPatch) -> Hosts:
-    hosts = Hosts()
-    monkeypatch.setattr(membership, "connect", hosts.connect)
-    return hosts
+def given(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def give(role: str, name: str, *control_planes: str) -> None:
+        sides = [side(other, "control-plane") for other in control_planes]
+        document = {"role": role, "node": side(name, role), "controlPlanes": sides}
+        monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(document)))
+
+    return give
 
 
-def verbs(hosts: Hosts) -> list[tuple[str, str]]:
-    return [(address, verb) for address, verb, _ in hosts.calls]
+def test_a_control_plane_does_not_wait_for_itself(hosts: Hosts, given: Any) -> None:
+    given("control-plane", "a", "a", "b")
+    assert membership.main(["join"]) == 0
+    assert hosts.changes == [("a", "init"), ("a", "settle")]
 
 
-def test_a_node_joins_with_a_ticket_that_the_control_plane_gave_just_then(hosts: Hosts) -> None:
-    join(NODE, API)
-    assert verbs(hosts) == [
-        ("node", "standing"),
-        ("api", "ticket"),
-        ("node", "join"),
-        ("api", "settle"),
-    ]
-    assert "JOIN_TOKEN=abcdef.0123456789abcdef\n" in hosts.calls[2][2]
+def test_a_worker_is_admitted_and_dismissed_by_role(hosts: Hosts, given: Any) -> None:
+    hosts.standing["a"] = "serving"
+    given("worker", "w", "a")
+    assert membership.main(["join"]) == 0
+    given("worker", "w", "a")
+    assert membership.main(["leave"]) == 0
+    assert hosts.changes[-2:] == [("a", "expel"), ("w", "leave")]
 
 
-def test_a_node_that_is_a_member_already_gets_no_ticket(hosts: Hosts) -> None:
-    hosts.standing = "joined\n"
-    join(NODE, API)
-    assert verbs(hosts) == [("node", "standing"), ("api", "settle")]
-
-
-def test_a_node_is_drained_and_deleted_before_it_is_reset(hosts: Hosts) -> None:
-    leave(NODE, API, cluster_gone=False)
-    assert verbs(hosts) == [("api", "expel"), ("node", "leave")]
-
-
-def test_a_dead_node_is_taken_out_all_the_same(
-    hosts: Hosts, capsys: pytest.CaptureFixture[str]
+def test_a_failure_is_one_sentence_and_an_exit_code(
+    hosts: Hosts, given: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hosts.dead = frozenset({"node"})
-    leave(NODE, API, cluster_gone=False)
-    assert verbs(hosts) == [("api", "expel")]
-    assert "node cannot be reached by SSH; it was not cleaned" in capsys.readouterr().err
+    hosts.dead = {"a"}
+    given("worker", "w", "a")
+    assert membership.main(["join"]) == 1
+    assert capsys.readouterr().err.startswith("error: none of the control planes (a) serves")
 
 
-def test_a_node_is_not_reset_while_its_cluster_cannot_be_told(hosts: Hosts) -> None:
-    hosts.dead = frozenset({"api"})
-    with pytest.raises(SessionError, match="APPLIANCE_CLUSTER_GONE=1"):
-        leave(NODE, API, cluster_gone=False)
-    assert verbs(hosts) == []
-
-
-def test_a_cluster_that_is_gone_for_good_is_not_asked(hosts: Hosts) -> None:
-    hosts.dead = frozenset({"api"})
-    leave(NODE, API, cluster_gone=True)
-    assert verbs(hosts) == [("node", "leave")]
-
-
-@pytest.mark.parametrize("printed", ["", "JOIN_TOKEN='a'\n", "rm -rf /\n", TICKET + "MORE='x'\n"])
-def test_anything_but_a_ticket_is_refused(printed: str) -> None:
-    with pytest.raises(SessionError, match="no join ticket"):
-        read_ticket(printed)
+def test_a_cluster_that_is_gone_is_said_by_the_environment(
+    hosts: Hosts, given: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosts.dead = {"a"}
+    monkeypatch.setenv("APPLIANCE_CLUSTER_GONE", "1")
+    given("worker", "w", "a")
+    assert membership.main(["leave"]) == 0

@@ -40,6 +40,7 @@ def registry(authority: Authority, content: str = "digest") -> Registry:
         RegistryArgs(
             machine=machine(),
             content=content,
+            api_name="api.test.internal",
             ca_certificate=pulumi.Output.secret(authority.certificate_pem),
             ca_key=pulumi.Output.secret(authority.key_pem),
             seed=pulumi.Output.secret(SEED),

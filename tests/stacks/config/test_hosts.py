@@ -232,3 +232,25 @@ def test_a_cluster_without_workers_is_a_warning(local: Given) -> None:
 
     (warning,) = local.load().warnings
     assert "no node has the role worker" in warning
+
+
+@pytest.mark.parametrize(
+    ("count", "leaving", "allowed"),
+    [(1, 1, True), (2, 1, True), (2, 2, False), (3, 1, True), (3, 2, False), (5, 2, True)],
+)
+def test_control_planes_that_are_decommissioned_together_leave_a_quorum(
+    local: Given,
+    count: int,
+    leaving: int,
+    allowed: bool,  # noqa: FBT001
+) -> None:
+    local.nodes[:] = [
+        {"name": f"n{n}", "roles": ["control-plane", "worker"], "decommission": n < leaving}
+        for n in range(count)
+    ]
+    if allowed:
+        local.load()
+        return
+    (line,) = local.faults()
+    assert "may not be decommissioned together" in line
+    assert f"of {count} control planes are no quorum of etcd" in line
