@@ -10,7 +10,7 @@ _CRI = 'plugins."io.containerd.grpc.v1.cri"'
 
 
 def config(sandbox_image: str, profile: Profile) -> str:
-    """config.toml (version 2, read by containerd 1.6 to 2.x) for a host of the given profile.
+    """config.toml (version 2, read by containerd 1.6 to 2.x) for a host of the given profile; the rest is default.
 
     LAB: the host's bounding set has no CAP_SYS_RESOURCE, so OOM scores may only rise, and its cgroups are made by
     containerd itself. MACHINE: systemd makes the cgroups, as kubelet's default wants it.
@@ -20,9 +20,6 @@ def config(sandbox_image: str, profile: Profile) -> str:
 [{_CRI}]
   sandbox_image = "{sandbox_image}"
   restrict_oom_score_adj = {str(lab).lower()}
-  [{_CRI}.cni]
-    bin_dir = "/opt/cni/bin"
-    conf_dir = "/etc/cni/net.d"
   [{_CRI}.containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
     [{_CRI}.containerd.runtimes.runc.options]

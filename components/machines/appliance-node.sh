@@ -479,10 +479,15 @@ offer_certificates() {
   local key config=/run/appliance/upload.yaml
   key=$(kubeadm certs certificate-key)
   install_text "$config" 0600 <<EOF
-{apiVersion: kubeadm.k8s.io/v1beta4, kind: InitConfiguration, certificateKey: $key,
- localAPIEndpoint: {advertiseAddress: $NODE_ADDRESS, bindPort: 6443}, nodeRegistration: {criSocket: "$RUNTIME"}}
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+certificateKey: $key
+localAPIEndpoint: {advertiseAddress: $NODE_ADDRESS, bindPort: 6443}
+nodeRegistration: {criSocket: "$RUNTIME"}
 ---
-{apiVersion: kubeadm.k8s.io/v1beta4, kind: ClusterConfiguration, kubernetesVersion: $(kubelet --version | cut -d ' ' -f 2)}
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: $(kubelet --version | cut -d ' ' -f 2)
 EOF
   kubeadm init phase upload-certs --upload-certs --config "$config" >/dev/null || die "kubeadm could not offer the control plane's certificates."
   rm -f "$config"
@@ -569,12 +574,13 @@ settle() {
   mark
 }
 
-# expel: drain, then delete. A node that is dead cannot confirm an eviction, so a drain that does not end is not waited for.
+# expel: drain, then delete. A node that is dead, or has no network any more, cannot confirm an eviction: a pod is waited for
+# until ten seconds after the time that it was given to end.
 expel() {
   if kube get node "$MEMBER_NAME" >/dev/null 2>&1; then
     kube cordon "$MEMBER_NAME" >/dev/null
     kubectl --kubeconfig "$ADMIN" --server "https://$NODE_ADDRESS:6443" drain "$MEMBER_NAME" --ignore-daemonsets --delete-emptydir-data --force \
-      --timeout "${DRAIN_WITHIN:-120}s" >&2 || say "the drain of $MEMBER_NAME did not end in time; deleting the node all the same"
+      --skip-wait-for-delete-timeout 10 --timeout "${DRAIN_WITHIN:-120}s" >&2 || say "the drain of $MEMBER_NAME did not end in time; deleting the node all the same"
   else
     ready >/dev/null || die "the API server does not answer, so $MEMBER_NAME cannot be taken out of the cluster."
     say "node $MEMBER_NAME is not in the cluster"
