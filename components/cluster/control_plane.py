@@ -43,8 +43,8 @@ class ControlPlane(pulumi.ComponentResource):
     """
 
     machines: tuple[Machine, ...]
-    members: tuple[local.Command, ...]
-    """What makes each of them a control plane; who joins the cluster depends on them."""
+    ready: local.Command
+    """The last of what makes each of them a control plane; who joins the cluster depends on it."""
     endpoint: pulumi.Output[str]
     """HOST:PORT for the operator."""
     kubeconfig: pulumi.Output[str]
@@ -55,7 +55,7 @@ class ControlPlane(pulumi.ComponentResource):
     ) -> None:
         super().__init__("appliance:cluster:ControlPlane", name, None, opts)
         self.machines = args.machines
-        self.members = self._members(args)
+        self.ready = self._members(args)
         self.endpoint = args.machines[0].address.apply(
             lambda address: with_port(args.operator_endpoint or address)
         )
@@ -68,7 +68,7 @@ class ControlPlane(pulumi.ComponentResource):
         )
         self.register_outputs({"endpoint": self.endpoint, "kubeconfig": self.kubeconfig})
 
-    def _members(self, args: ControlPlaneArgs) -> tuple[local.Command, ...]:
+    def _members(self, args: ControlPlaneArgs) -> local.Command:
         child = pulumi.ResourceOptions(parent=self)
         prepared = [prepare(machine, args.prepare, child) for machine in args.machines]
         members: list[local.Command] = []
@@ -78,7 +78,7 @@ class ControlPlane(pulumi.ComponentResource):
             after = [host, *members[-1:]]
             opts = pulumi.ResourceOptions(parent=self, depends_on=after)
             members.append(member(machine, args.cluster, args.machines, opts))
-        return tuple(members)
+        return members[-1]
 
     def _kubeconfig(self, name: str, args: ControlPlaneArgs) -> pulumi.Output[str]:
         first = args.machines[0]
@@ -101,7 +101,7 @@ class ControlPlane(pulumi.ComponentResource):
                 additional_secret_outputs=["stdout"],
                 # The file is there only on a control plane that is up; and what is made with these credentials should
                 # not begin before all of them are.
-                depends_on=list(self.members),
+                depends_on=[self.ready],
             ),
         )
         return pulumi.Output.secret(read.stdout)

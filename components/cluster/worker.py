@@ -42,10 +42,12 @@ class Worker(pulumi.ComponentResource):
             machine,
             args.cluster,
             args.control_plane.machines,
-            # An unprepared host has no kubeadm; and without a network, which in turn needs the control plane, the node
+            # An unprepared host has no kubeadm; without a control plane nobody admits it; without a network the node
             # would never become Ready, which joining waits for. Destroy runs the other way: the node leaves while the
             # network still carries its drain.
-            pulumi.ResourceOptions(parent=self, depends_on=[prepared, *args.network]),
+            pulumi.ResourceOptions(
+                parent=self, depends_on=[prepared, args.control_plane.ready, *args.network]
+            ),
         )
         self.ready = joined.id.apply(lambda _: machine.name)
         self.register_outputs({"ready": self.ready})
