@@ -20,8 +20,9 @@ from typing import Any
 import yaml
 
 REPOSITORY = Path(__file__).parents[2]
-STACK = "e2e"
-SUBNET = "10.81.0.0/24"
+# Two runs on one machine need two names and networks.
+STACK = os.environ.get("APPLIANCE_E2E_STACK", "e2e")
+SUBNET = os.environ.get("APPLIANCE_E2E_SUBNET", "10.81.0.0/24")
 # What Pulumi reads of a checkout; copied, so that an edit during a long test is not taken for a change of the stack.
 PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "stacks", "bundle", "lab", "operate")
 

@@ -6,17 +6,18 @@ The tests are steps of one life, in the order of the file.
 import copy
 import json
 import re
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
 
-from tests.e2e.operator import CONFIGURATION, STACK, Operator
+from tests.e2e.operator import CONFIGURATION, STACK, SUBNET, Operator
 from tests.e2e.pods import eventually
 
 pytestmark = pytest.mark.e2e
 
 UNCHANGED = re.compile(r"Resources:\n\s+\d+ unchanged\n")
-ADDRESS = {f"n{number}": f"10.81.0.{10 + number}" for number in range(1, 8)}
+ADDRESS = {f"n{number}": str(IPv4Network(SUBNET)[10 + number]) for number in range(1, 8)}
 ETCD = (
     "--endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt "
     "--cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key"
