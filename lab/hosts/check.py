@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bundle import debian
-from lab.hosts import cgroup, packages
+from lab.hosts import cgroup, packages, watches
 from lab.hosts.failure import LabError
 from lab.hosts.names import home
 from lab.hosts.process import PROC, run
@@ -41,7 +41,16 @@ def facts(place: Path | None = None) -> list[Fact]:
 
 def needs(place: Path) -> list[Fact]:
     """What `create` cannot install."""
-    return [root(), capabilities(), cgroups(), links(), overlay(), disk(place), room(place)]
+    return [
+        root(),
+        capabilities(),
+        cgroups(),
+        links(),
+        overlay(),
+        inotify(),
+        disk(place),
+        room(place),
+    ]
 
 
 def require(place: Path) -> None:
@@ -114,6 +123,18 @@ def overlay(filesystems: Callable[[], str] = (PROC / "filesystems").read_text) -
     ok = "overlay" in filesystems().split()
     cure = "load the kernel's overlay (modprobe overlay)"
     return Fact(name="overlay", seen="there" if ok else "missing", ok=ok, cure=cure)
+
+
+def inotify(
+    limit: Path = watches.LIMIT, may_write: Callable[[Path, int], bool] = os.access
+) -> Fact:
+    """Hosts watch files; `create` raises the machine's limit where it may."""
+    return Fact(
+        name="inotify instances",
+        seen=f"{watches.allowed(limit)} a user",
+        ok=watches.allowed(limit) >= watches.ENOUGH or may_write(limit, os.W_OK),
+        cure=f"run sysctl fs.inotify.max_user_instances={watches.ENOUGH} on the machine",
+    )
 
 
 def disk(place: Path, mountinfo: Callable[[], str] = cgroup.MOUNTINFO.read_text) -> Fact:

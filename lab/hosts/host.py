@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lab.hosts import admission, check, network, nspawn, packages, power, rootfs, state, template
+from lab.hosts import (
+    admission,
+    check,
+    network,
+    nspawn,
+    packages,
+    power,
+    rootfs,
+    state,
+    template,
+    watches,
+)
 from lab.hosts.failure import LabError
 from lab.hosts.names import HostId, Lab, home
 
@@ -69,6 +80,7 @@ def _create(host: HostId, request: admission.Request, authorized_key: str | None
     if (before := state.load(host)) and before.phase is state.Phase.DELETING:
         say(f"{host}: finishing its deletion first")
         _delete(host)
+    watches.allow()
     record = admission.admit(host, request)
     if record.phase is state.Phase.CREATING:
         record = _furnish(host, record, say)
