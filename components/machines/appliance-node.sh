@@ -402,6 +402,11 @@ clear_attempt() {
 reset_node() { kubeadm reset --force --skip-phases remove-etcd-member --cri-socket "$RUNTIME"; }
 
 init() {
+  # A killed command's init may have gone on here and ended while this one waited for the host's lock.
+  if initialised; then
+    touch "$STATE/initialised"
+    return 0
+  fi
   port_free 6443
   no_foreign_data initialising
   [[ ! -e $STATE/initialising ]] || clear_attempt init
