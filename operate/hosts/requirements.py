@@ -6,6 +6,8 @@ Owns the derivation from the configuration. Does not own judging a host by it (r
 from dataclasses import dataclass
 from typing import Final
 
+from components.cluster.kubeadm import API_PORT, BALANCER_PORT
+from components.registry.registry import PORT as REGISTRY_PORT
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes, seconds
 from stacks.config.hosts import Hosts, Node
@@ -33,6 +35,15 @@ class KernelPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Systems:
+    """The operating systems that will do: as a person names them, those tried (id and version), and their families."""
+
+    names: str
+    tried: frozenset[tuple[str, str]]
+    families: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """One pair of limits."""
 
@@ -53,6 +64,7 @@ class Requirements:
     leaving: bool
     shares_a_kernel: bool
     kubernetes: tuple[int, int]
+    systems: Systems
     ports: tuple[Port, ...]
     kernel_parts: tuple[KernelPart, ...]
     disk: Limits
@@ -61,18 +73,23 @@ class Requirements:
     clock_skew: Limits
 
 
+BUNDLED_SYSTEMS: Final = Systems(
+    names="Debian 12", tried=frozenset({("debian", "12")}), families=frozenset({"debian"})
+)
+"""What the bundle's packages are made for."""
+
 CONTROL_PLANE_PORTS: Final = (
-    Port(number=6443, program="kube-apiserver"),
+    Port(number=API_PORT, program="kube-apiserver"),
     Port(number=2379, program="etcd"),
     Port(number=2380, program="etcd"),
     Port(number=2381, program="etcd"),
     Port(number=10257, program="kube-controller"),
     Port(number=10259, program="kube-scheduler"),
-    Port(number=5000, program="registry"),
+    Port(number=REGISTRY_PORT, program="registry"),
     Port(number=5001, program="registry"),
 )
 NODE_PORTS: Final = (
-    Port(number=7443, program="haproxy"),
+    Port(number=BALANCER_PORT, program="haproxy"),
     Port(number=10248, program="kubelet"),
     Port(number=10249, program="kube-proxy"),
     Port(number=10250, program="kubelet"),
@@ -126,6 +143,7 @@ def _of(configuration: Configuration, node: Node) -> Requirements:
         leaving=node.decommission,
         shares_a_kernel=hosts.share_a_kernel,
         kubernetes=(int(major), int(minor)),
+        systems=BUNDLED_SYSTEMS,
         ports=ports(configuration, node),
         kernel_parts=kernel_parts(configuration),
         **_limits(hosts),

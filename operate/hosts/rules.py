@@ -12,8 +12,6 @@ from operate.hosts.finding import Finding, Severity
 from operate.hosts.requirements import Limits, Port, Requirements
 
 ARCHITECTURE: Final = "x86_64"
-FAMILY: Final = "debian"
-RELEASE: Final = "12"
 
 CGROUP_1_ENDS: Final = (1, 35)
 """From this version on kubelet does not start on cgroup version 1."""
@@ -66,11 +64,11 @@ def privileges(wanted: Requirements, facts: Facts, _: Cluster) -> Iterator[Findi
 
 
 def system(wanted: Requirements, facts: Facts, _: Cluster) -> Iterator[Finding]:
-    """Packages are those of one release of one system."""
-    found, cure = f"runs {facts.system.name}", "install Debian 12"
-    if FAMILY not in (facts.system.id, *facts.system.like):
+    """Packages are made for certain systems, and may do for their kin."""
+    found, cure = f"runs {facts.system.name}", f"install {wanted.systems.names}"
+    if wanted.systems.families.isdisjoint((facts.system.id, *facts.system.like)):
         yield fail(wanted, "system", found, cure)
-    elif (facts.system.id, facts.system.version) != (FAMILY, RELEASE):
+    elif (facts.system.id, facts.system.version) not in wanted.systems.tried:
         yield warn(wanted, "system", f"{found}, which nobody has tried", f"{cure} to be sure")
 
 
@@ -206,8 +204,9 @@ def programs(wanted: Requirements, facts: Facts, _: Cluster) -> Iterator[Finding
     """What the node script needs before it has installed anything."""
     if missing := sorted({"bash", "curl", "ip", "ss"} - facts.programs):
         packages = {"bash": "bash", "curl": "curl", "ip": "iproute2", "ss": "iproute2"}
-        install = " ".join(dict.fromkeys(packages[name] for name in missing))
-        yield fail(wanted, "programs", f"lacks {', '.join(missing)}", f"apt-get install {install}")
+        install = ", ".join(dict.fromkeys(packages[name] for name in missing))
+        cure = f"install them (on Debian the packages {install})"
+        yield fail(wanted, "programs", f"lacks {', '.join(missing)}", cure)
     if facts.sftp is False:
         found = "has an SSH server without sftp, by which the node script is copied"
         cure = "add `Subsystem sftp internal-sftp` to /etc/ssh/sshd_config and reload ssh"

@@ -59,7 +59,7 @@ def test_within_another_command_hosts_that_are_fine_are_not_listed(
 ) -> None:
     settings.write(place.stack.settings, "config:\n")
     found = [inspection(seen("n1")), inspection(seen("n1", memory=1750))]
-    monkeypatch.setattr("operate.commands.check_hosts.inspect", lambda *_: found.pop(0))
+    monkeypatch.setattr("operate.commands.check_hosts.inspected", lambda *_: found.pop(0))
     require_hosts(place)
     assert capsys.readouterr().out == ""
     require_hosts(place)

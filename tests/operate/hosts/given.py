@@ -6,6 +6,7 @@ from typing import Any
 from operate.hosts.facts import Cluster, Facts, parse
 from operate.hosts.look import Seen, Skew
 from operate.hosts.requirements import (
+    BUNDLED_SYSTEMS,
     CONTROL_PLANE_PORTS,
     NETWORK_PORTS,
     NODE_PARTS,
@@ -68,6 +69,7 @@ def wanted(**changes: Any) -> Requirements:
         leaving=False,
         shares_a_kernel=False,
         kubernetes=(1, 35),
+        systems=BUNDLED_SYSTEMS,
         ports=(*CONTROL_PLANE_PORTS, *NODE_PORTS, *NETWORK_PORTS["weave"]),
         kernel_parts=NODE_PARTS,
         disk=Limits(warn=20480, fail=8192),

@@ -173,7 +173,9 @@ def test_an_address_that_is_not_the_hosts_own_is_refused() -> None:
 def test_programs_that_a_bare_host_needs_are_named_with_their_packages() -> None:
     found = one(programs=frozenset({"bash"}))
     assert (found.severity, found.check) == (FAIL, "programs")
-    assert found.sentence == "lacks curl, ip, ss; apt-get install curl iproute2"
+    assert found.sentence == (
+        "lacks curl, ip, ss; install them (on Debian the packages curl, iproute2)"
+    )
 
 
 def test_an_ssh_server_without_sftp_is_refused() -> None:
