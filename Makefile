@@ -4,14 +4,14 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down refresh output shell init toolchain bundle check test test-full clean
+.PHONY: help up preview down refresh output shell init check-hosts toolchain bundle check test test-full clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 operate = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python" -m operate
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
-		while IFS='|' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+		while IFS='|' read -r target text; do printf '  make %-11s %s\n' "$$target" "$$text"; done
 	@printf '\n  STACK=%s picks another stack: a file Pulumi.<stack>.yaml here\n' name
 
 up: ## tool chain, bundle and `pulumi up`: bring the stack up, or to what its configuration says
@@ -34,6 +34,9 @@ shell: ## a shell, or commands from stdin, with pulumi, kubectl and KUBECONFIG o
 
 init: ## make the stack's secrets, once (up does this by itself for stacks of local hosts)
 	$(operate) init --stack $(STACK) $(ARGS)
+
+check-hosts: ## look at all hosts of a stack with provider ssh and report every fault; changes nothing
+	$(operate) check-hosts --stack $(STACK)
 
 toolchain: ## build or find pulumi, its plugins and kubectl, and print where they are
 	$(operate) toolchain $(ARGS)

@@ -123,6 +123,18 @@ def issue(
     return Leaf(certificate_pem=_certificate_pem(certificate), key_pem=_key_pem(key))
 
 
+def fingerprint(certificate_pem: str) -> str:
+    """The SHA-256 of a certificate in hexadecimal, by which it is told from any other."""
+    certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def valid_from(certificate_pem: str) -> int:
+    """Since when a certificate is valid, in seconds since 1970."""
+    certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
+    return int(certificate.not_valid_before_utc.timestamp())
+
+
 def _load(certificate_pem: str, key_pem: str) -> tuple[x509.Certificate, AuthorityKey]:
     certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
     key = serialization.load_pem_private_key(key_pem.encode(), password=None)

@@ -23,12 +23,18 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     program = argparse.ArgumentParser(prog="operate", description=__doc__)
     commands = program.add_subparsers(dest="command", required=True)
-    for name in (*ENGINE, "shell", "init", "bundle"):
+    for name in (*ENGINE, "shell", "init", "bundle", "check-hosts"):
         command = commands.add_parser(name)
         command.add_argument("--stack", default="dev", help="a file Pulumi.<stack>.yaml (dev)")
         if name in ALONE:
             command.add_argument(
                 "--no-wait", action="store_true", help="refuse when another command is at work"
+            )
+        if name == "up":
+            command.add_argument(
+                "--no-check-hosts",
+                action="store_true",
+                help="leave out the look at hosts that exist",
             )
         if name == "init":
             command.add_argument(

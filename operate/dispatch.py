@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from operate import subprograms, workplace
+from operate.commands.check_hosts import check_hosts
 from operate.commands.clean import clean
 from operate.commands.down import down
 from operate.commands.init import init
@@ -19,7 +20,14 @@ from operate.phases import Phases
 Handler = Callable[[argparse.Namespace, Sequence[str], Phases], None]
 
 HANDLERS: Final[Mapping[str, Handler]] = {
-    "up": lambda given, extra, phases: up(given.stack, extra, phases, wait=not given.no_wait),
+    "up": lambda given, extra, phases: up(
+        given.stack,
+        extra,
+        phases,
+        wait=not given.no_wait,
+        look_at_hosts=not given.no_check_hosts,
+    ),
+    "check-hosts": lambda given, _, phases: check_hosts(given.stack, phases),
     "preview": lambda given, extra, phases: preview(given.stack, extra, phases),
     "down": lambda given, extra, phases: down(
         given.stack, extra, phases, wait=not given.no_wait, cluster_gone=given.cluster_gone

@@ -13,7 +13,7 @@ from bundle.lock import Lock
 from bundle.lock import load as load_lock
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
 from components.cluster.kubeadm import BALANCER_PORT, ClusterSettings
-from components.cluster.prepare import PrepareArgs
+from components.cluster.prepare import Minimum, PrepareArgs
 from components.cluster.proxy import Proxy
 from components.cluster.worker import Worker, WorkerArgs
 from components.machines.machine import Machine, Profile
@@ -21,6 +21,7 @@ from components.network.weave import Weave, WeaveArgs
 from components.network.weave import images as weave_images
 from components.registry.registry import Registry, RegistryArgs
 from stacks.config import Configuration
+from stacks.config.checks import mebibytes
 from stacks.limits import refuse
 from stacks.machines import machines as make_machines
 from stacks.needs import content, upstreams
@@ -151,6 +152,10 @@ def prepare_arguments(
         control_planes=pulumi.Output.all(*(machine.address for machine in control_planes)),
         upstreams=upstreams(configuration),
         ca_certificate=secrets.ca_certificate,
+        minimum=Minimum(
+            memory=mebibytes(configuration.hosts.checks.memory.fail),
+            disk=mebibytes(configuration.hosts.checks.disk.fail),
+        ),
         proxy=proxy_settings(configuration),
     )
 

@@ -7,7 +7,7 @@ import pulumi
 
 from components.machines.connection import Connection
 from components.machines.local import LocalMachines, LocalMachinesArgs, LocalNode
-from components.machines.machine import Machine
+from components.machines.machine import Machine, Profile
 from components.machines.ssh import SshMachines, SshMachinesArgs, SshNode
 from stacks.config import Configuration
 from stacks.config.hosts import Node
@@ -66,6 +66,7 @@ def ssh_arguments(configuration: Configuration) -> SshMachinesArgs:
                 labels=labels(node.labels),
                 taints=node.all_taints,
                 protect=protected(configuration, node),
+                profile=Profile.LAB if hosts.share_a_kernel else Profile.MACHINE,
                 connection=Connection(
                     address=str(node.address),
                     port=node.port,

@@ -11,6 +11,7 @@ import pulumi
 from pulumi_command import remote
 
 from bundle.lock import Lock
+from components.certificates import valid_from
 from components.cluster.containerd import config
 from components.cluster.images import (
     BINARIES,
@@ -27,6 +28,14 @@ from components.machines.node_script import parameters
 
 
 @dataclass(frozen=True, kw_only=True)
+class Minimum:
+    """Below what each host refuses itself: MiB of memory, and of free disk before it is installed."""
+
+    memory: int
+    disk: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrepareArgs:
     """What a host is prepared for.
 
@@ -40,6 +49,7 @@ class PrepareArgs:
     control_planes: pulumi.Input[list[str]]
     upstreams: tuple[str, ...]
     ca_certificate: pulumi.Output[str]
+    minimum: Minimum
     proxy: Proxy = field(default_factory=Proxy)
 
 
@@ -64,6 +74,12 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
                 "FILES": file_lines(args.lock, args.cluster.version),
                 "CONTAINERD_CONFIG": config(pause(args.cluster.version), machine.profile),
                 "CA_CERTIFICATE": pulumi.Output.unsecret(args.ca_certificate),
+                "CA_VALID_FROM": pulumi.Output.unsecret(
+                    args.ca_certificate.apply(valid_from)
+                ).apply(str),
+                "MINIMUM_MEMORY_MIB": str(args.minimum.memory),
+                "MINIMUM_DISK_MIB": str(args.minimum.disk),
+                "SHARED_KERNEL": str(int(machine.profile is Profile.LAB)),
                 "SWAP_ALLOWED": str(int(machine.profile is Profile.LAB)),
                 "PROXY_ENVIRONMENT": pulumi.Output.from_input(args.control_planes).apply(
                     lambda addresses: unit_environment(

@@ -110,13 +110,45 @@ EOF
 # --- prepare: a bare Debian host becomes one that kubeadm can use ---
 
 check_host() {
-  [[ $EUID -eq 0 ]] || die "the appliance needs root here: use root or a user with passwordless sudo."
+  [[ $(id -u) == 0 ]] || die "the appliance needs root here: use root or a user with passwordless sudo."
   # shellcheck disable=SC1091
   . /etc/os-release
   [[ "${ID} ${ID_LIKE:-}" == *debian* ]] || die "this host runs ${PRETTY_NAME:-an unknown system}; Debian 12 is supported."
-  local free
-  free=$(df --output=avail -BM / | tail -n 1 | tr -dc 0-9)
-  ((free >= ${MINIMUM_DISK_MB:-8192})) || die "/ has ${free} MB free and needs ${MINIMUM_DISK_MB:-8192} MB. Free some or add a disk."
+  check_hardware
+  check_init
+  check_clock
+}
+
+# `make check-hosts` looks at all hosts beforehand; these hold also for who comes another way, or later.
+check_hardware() {
+  [[ $(uname -m) == x86_64 ]] || die "this host is $(uname -m), and the programs are built for x86_64. Use an amd64 machine."
+  local memory free
+  memory=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)
+  ((memory >= MINIMUM_MEMORY_MIB)) || die "this host has $memory MiB of memory and needs $MINIMUM_MEMORY_MIB MiB (hosts.checks.memory.fail)."
+  # A node that is installed has used its share already.
+  [[ ! -s /etc/kubernetes/kubelet.conf ]] || return 0
+  free=$(df --output=avail -BM /var/lib | tail -n 1 | tr -dc 0-9)
+  ((free >= MINIMUM_DISK_MIB)) \
+    || die "/var/lib has $free MiB free and needs $MINIMUM_DISK_MIB MiB (hosts.checks.disk.fail). Free some or add a disk."
+}
+
+booted_by_systemd() { [[ -d /run/systemd/system ]]; }
+
+check_init() {
+  booted_by_systemd || die "this host was not booted by systemd, and all that runs on a node is a unit. Boot it with systemd as PID 1."
+  # Who shares a kernel has the machine's cgroups, and kubelet is told to live with them.
+  [[ $SHARED_KERNEL == 0 && $(stat -f -c %T /sys/fs/cgroup) != cgroup2fs ]] || return 0
+  local minor=${KUBERNETES_VERSION#*.}
+  ((${minor%%.*} < 35)) \
+    || die "this host has cgroup version 1, on which kubelet $KUBERNETES_VERSION does not start. Boot with systemd.unified_cgroup_hierarchy=1."
+}
+
+clock_is_right() { (($(date +%s) >= CA_VALID_FROM)); }
+
+# A machine that has just booted may still be waiting for its time server.
+check_clock() {
+  await 60 "a clock past $(date -u -d "@$CA_VALID_FROM" +%FT%TZ), when the stack's CA certificate begins," \
+    "It is $(date -u +%FT%TZ) here: set the clock, and run an NTP client." clock_is_right
 }
 
 # A changed version would replace kubelet under a control plane that stays what it is: upgrading is more than that.

@@ -19,6 +19,7 @@ class SshNode:
     name: str
     roles: frozenset[str]
     connection: Connection
+    profile: Profile = Profile.MACHINE
     labels: tuple[str, ...] = ()
     taints: tuple[str, ...] = ()
     protect: bool = False
@@ -48,7 +49,7 @@ class SshMachines(pulumi.ComponentResource):
                 address=pulumi.Output.from_input(node.connection.address),
                 connection=node.connection,
                 script=install(node.name, node.connection, child),
-                profile=Profile.MACHINE,
+                profile=node.profile,
                 labels=node.labels,
                 taints=node.taints,
                 protect=node.protect,

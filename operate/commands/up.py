@@ -6,13 +6,14 @@ from pathlib import Path
 
 from bundle.cache import cache_dir, state_dir
 from operate import disk, settings, subprograms, tool_chain, workplace
+from operate.commands.check_hosts import require_hosts
 from operate.phases import Phases
 from operate.tunnel import reaching
 from operate.workplace import Workplace, alone, open_workplace
 from stacks.config import Configuration
 
 
-def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool) -> None:
+def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool, look_at_hosts: bool) -> None:
     """Bring a stack up; `extra` are options for `pulumi up`."""
     stack, configuration = workplace.read(name)
     disk.check(space(configuration, stack.directory))
@@ -21,11 +22,20 @@ def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool) -> None:
         subprograms.packages("build", "lab")
         subprograms.check_lab()
     opened = open_workplace(name, phases)
-    with alone(opened, "up", wait=wait) as held, reaching(held) as place:
-        ready = place.using(APPLIANCE_BUNDLE=str(workplace.bundle_of(place.configuration, phases)))
-        with phases.phase("pulumi up"):
-            ready.engine.operate("up", "--yes", "--skip-preview", *extra)
-        finish(ready)
+    with alone(opened, "up", wait=wait) as held:
+        if look_at_hosts and not held.local:
+            require_hosts(held)
+        with reaching(held) as place:
+            bring_up(place, extra)
+
+
+def bring_up(place: Workplace, extra: Sequence[str]) -> None:
+    """Run the engine with the stack's bundle, and hand over what it made."""
+    bundle = workplace.bundle_of(place.configuration, place.phases)
+    ready = place.using(APPLIANCE_BUNDLE=str(bundle))
+    with ready.phases.phase("pulumi up"):
+        ready.engine.operate("up", "--yes", "--skip-preview", *extra)
+    finish(ready)
 
 
 def space(configuration: Configuration, directory: Path) -> list[disk.Need]:

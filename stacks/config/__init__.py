@@ -12,7 +12,7 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import Field, StrictBool
 
-from stacks.config import airgap, kubernetes, network, nodes, ranges
+from stacks.config import airgap, checks, kubernetes, network, nodes, ranges
 from stacks.config.airgap import Airgap
 from stacks.config.draft import read
 from stacks.config.hosts import Hosts
@@ -145,6 +145,7 @@ def _with_names(values: Mapping[str, object], stack: str) -> dict[str, object]:
 def _faults(groups: Groups) -> Iterator[Fault]:
     """What is wrong between the keys, each of which is right by itself."""
     yield from nodes.faults(groups.hosts)
+    yield from checks.faults(groups.hosts.checks)
     yield from ranges.faults(groups.hosts, groups.kubernetes)
     yield from network.faults(groups.network)
     yield from airgap.faults(groups.airgap)

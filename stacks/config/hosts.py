@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool
 
 from stacks.config.addresses import Host, Network, Port, prefix_between
+from stacks.config.checks import Checks
 from stacks.config.names import (
     CONTROL_PLANE_TAINT,
     LabelKey,
@@ -240,6 +241,18 @@ class Hosts(Settings):
         description="The host that every SSH connection goes through; only with provider ssh.",
         examples=[{"address": "bastion.example.com", "hostKey": "ssh-ed25519 AAAA…"}],
     )
+    kernel: Literal["own", "shared"] = Field(
+        default="own",
+        title="one of own, shared",
+        description="Whether each host boots a kernel of its own. shared is for containers (systemd-nspawn, LXC) that "
+        "are used as hosts; only with provider ssh: local hosts always share this machine's.",
+    )
+    checks: Checks = Field(
+        default=Checks(),
+        title="a group of keys",
+        description="The limits below which a host is warned of or refused, before anything is changed.",
+        json_schema_extra={"without": "see below"},
+    )
     nodes: Annotated[tuple[Node, ...], AfterValidator(some_nodes)] = Field(
         title="a list of nodes",
         description="The nodes, at least one of them a control plane. Their order means nothing.",
@@ -255,6 +268,11 @@ class Hosts(Settings):
     def workers(self) -> tuple[Node, ...]:
         """The nodes that join as plain nodes: those that are no control plane, in the order of the file."""
         return tuple(node for node in self.nodes if not node.is_control_plane)
+
+    @property
+    def share_a_kernel(self) -> bool:
+        """Whether hosts share their kernel, and what belongs to it, with others."""
+        return self.provider == "local" or self.kernel == "shared"
 
     def user_of(self, node: Node) -> str:
         """Who logs in on the node."""

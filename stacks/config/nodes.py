@@ -87,6 +87,8 @@ def _local(hosts: Hosts) -> Iterator[Fault]:
     """What the lab decides and the file therefore cannot say."""
     if hosts.bastion is not None:
         yield _only(("hosts", "bastion"), "ssh", hosts)
+    if "kernel" in hosts.model_fields_set:
+        yield _only(("hosts", "kernel"), "ssh", hosts)
     if hosts.user != "root":
         yield Fault(path=("hosts", "user"), text="local hosts know only root", reads=(_PROVIDER,))
     for index, node in enumerate(hosts.nodes):

@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import threading
+from base64 import b64decode
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,14 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.certificates import Authority, Leaf, issue, new_authority
+from components.certificates import (
+    Authority,
+    Leaf,
+    fingerprint,
+    issue,
+    new_authority,
+    valid_from,
+)
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SEED = bytes(range(32))
@@ -45,6 +53,15 @@ def parsed(leaf: Leaf) -> x509.Certificate:
 
 def test_the_same_inputs_give_the_same_bytes() -> None:
     assert certificate() == certificate()
+
+
+def test_a_certificate_is_told_by_the_fingerprint_that_openssl_and_the_probe_print() -> None:
+    body = "".join(AUTHORITY.certificate_pem.splitlines()[1:-1])
+    assert fingerprint(AUTHORITY.certificate_pem) == hashlib.sha256(b64decode(body)).hexdigest()
+
+
+def test_the_first_moment_of_a_certificate_is_known_in_seconds() -> None:
+    assert valid_from(AUTHORITY.certificate_pem) == START.timestamp()
 
 
 def test_order_and_repetition_of_names_mean_nothing() -> None:

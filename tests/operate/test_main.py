@@ -33,6 +33,16 @@ def test_an_option_that_nobody_knows_is_refused() -> None:
 def test_a_stack_without_a_file_is_refused_by_every_command_that_takes_one(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for name in ("up", "preview", "down", "refresh", "output", "shell", "init", "bundle"):
+    for name in (
+        "up",
+        "preview",
+        "down",
+        "refresh",
+        "output",
+        "shell",
+        "init",
+        "bundle",
+        "check-hosts",
+    ):
         assert command_line.main([name, "--stack", "nowhere"]) == 1
         assert "Pulumi.nowhere.yaml: there is no such file" in capsys.readouterr().err

@@ -202,6 +202,19 @@ async def test_a_proxy_reaches_containerd_on_every_host_and_the_control_plane_go
 
 
 @pulumi.runtime.test
+async def test_each_host_guards_itself_with_the_limits_of_the_configuration(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    hosts = {**CONFIGURATION["hosts"], "checks": {"disk": {"fail": "9Gi"}}}
+    graph = await build(engine, texts, configuration(hosts=hosts))
+    for name in ("n1-prepare", "n2-prepare"):
+        given = set(graph[name].inputs["stdin"].splitlines())
+        assert given >= {"MINIMUM_DISK_MIB=9216", "MINIMUM_MEMORY_MIB=1700", "SHARED_KERNEL=1"}
+        # 1 January 2026, when the test's authority begins.
+        assert "CA_VALID_FROM=1767225600" in given
+
+
+@pulumi.runtime.test
 async def test_the_provider_is_never_replaced_for_a_new_address_or_credential(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:

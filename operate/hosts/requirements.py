@@ -1,0 +1,186 @@
+"""What a stack demands of each of its hosts: limits, ports, parts of the kernel.
+
+Owns the derivation from the configuration. Does not own judging a host by it (rules.py).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from components.cluster.kubeadm import API_PORT, BALANCER_PORT
+from components.registry.registry import PORT as REGISTRY_PORT
+from stacks.config import Configuration
+from stacks.config.checks import mebibytes, seconds
+from stacks.config.hosts import Hosts, Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class Port:
+    """A port that a node listens on, and the program that does so in a cluster of ours.
+
+    Program names are those of the kernel, which cuts them at 15 characters.
+    """
+
+    number: int
+    program: str
+    protocol: str = "tcp"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KernelPart:
+    """A part of the kernel: who wants it, and what is done without it (None: it cannot be done without)."""
+
+    name: str
+    wanted_by: str
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Systems:
+    """The operating systems that will do: as a person names them, those tried (id and version), and their families."""
+
+    names: str
+    tried: frozenset[tuple[str, str]]
+    families: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """One pair of limits."""
+
+    warn: int
+    fail: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirements:
+    """What one host is to be. `leaving` is one that is being given up: nothing about it keeps the others from work.
+
+    Disk and memory are MiB, clock skew seconds; `kubernetes` is major and minor version.
+    """
+
+    name: str
+    address: str
+    control_plane: bool
+    leaving: bool
+    shares_a_kernel: bool
+    kubernetes: tuple[int, int]
+    systems: Systems
+    ports: tuple[Port, ...]
+    kernel_parts: tuple[KernelPart, ...]
+    disk: Limits
+    memory: Limits
+    cpus: Limits
+    clock_skew: Limits
+
+
+BUNDLED_SYSTEMS: Final = Systems(
+    names="Debian 12", tried=frozenset({("debian", "12")}), families=frozenset({"debian"})
+)
+"""What the bundle's packages are made for."""
+
+CONTROL_PLANE_PORTS: Final = (
+    Port(number=API_PORT, program="kube-apiserver"),
+    Port(number=2379, program="etcd"),
+    Port(number=2380, program="etcd"),
+    Port(number=2381, program="etcd"),
+    Port(number=10257, program="kube-controller"),
+    Port(number=10259, program="kube-scheduler"),
+    Port(number=REGISTRY_PORT, program="registry"),
+    Port(number=5001, program="registry"),
+)
+NODE_PORTS: Final = (
+    Port(number=BALANCER_PORT, program="haproxy"),
+    Port(number=10248, program="kubelet"),
+    Port(number=10249, program="kube-proxy"),
+    Port(number=10250, program="kubelet"),
+    Port(number=10256, program="kube-proxy"),
+)
+NETWORK_PORTS: Final = {
+    "weave": (
+        Port(number=6781, program="weave-npc"),
+        Port(number=6782, program="weaver"),
+        Port(number=6783, program="weaver"),
+        Port(number=6783, program="weaver", protocol="udp"),
+        Port(number=6784, program="weaver"),
+    ),
+}
+
+NODE_PARTS: Final = (
+    KernelPart(name="overlay", wanted_by="containerd"),
+    KernelPart(name="br_netfilter", wanted_by="Kubernetes"),
+)
+_SLEEVE: Final = "Weave then carries traffic in user space, which is slower"
+NETWORK_PARTS: Final = {
+    "weave": (
+        KernelPart(name="openvswitch", wanted_by="Weave's fast path", otherwise=_SLEEVE),
+        KernelPart(name="vxlan", wanted_by="Weave's fast path", otherwise=_SLEEVE),
+    ),
+}
+ENCRYPTION_PARTS: Final = {
+    "weave": (KernelPart(name="esp4", wanted_by="Weave's encryption", otherwise=_SLEEVE),),
+}
+PROXY_PARTS: Final = {
+    "ipvs": (
+        KernelPart(name="ip_vs", wanted_by="kube-proxy"),
+        KernelPart(name="ip_vs_rr", wanted_by="kube-proxy"),
+    ),
+    "nftables": (KernelPart(name="nf_tables", wanted_by="kube-proxy"),),
+}
+
+
+def requirements(configuration: Configuration) -> tuple[Requirements, ...]:
+    """One for each node, in the order of the file."""
+    return tuple(_of(configuration, node) for node in configuration.hosts.nodes)
+
+
+def _of(configuration: Configuration, node: Node) -> Requirements:
+    hosts = configuration.hosts
+    major, minor, _ = configuration.kubernetes.version.split(".")
+    return Requirements(
+        name=node.name,
+        address=str(node.address),
+        control_plane=node.is_control_plane,
+        leaving=node.decommission,
+        shares_a_kernel=hosts.share_a_kernel,
+        kubernetes=(int(major), int(minor)),
+        systems=BUNDLED_SYSTEMS,
+        ports=ports(configuration, node),
+        kernel_parts=kernel_parts(configuration),
+        **_limits(hosts),
+    )
+
+
+def _limits(hosts: Hosts) -> dict[str, Limits]:
+    checks = hosts.checks
+    return {
+        "disk": Limits(warn=mebibytes(checks.disk.warn), fail=mebibytes(checks.disk.fail)),
+        "memory": Limits(warn=mebibytes(checks.memory.warn), fail=mebibytes(checks.memory.fail)),
+        "cpus": Limits(warn=checks.cpus.warn, fail=checks.cpus.fail),
+        "clock_skew": Limits(
+            warn=seconds(checks.clock_skew.warn), fail=seconds(checks.clock_skew.fail)
+        ),
+    }
+
+
+def ports(configuration: Configuration, node: Node) -> tuple[Port, ...]:
+    """The ports that the node's roles and the stack's network need."""
+    return (
+        *(CONTROL_PLANE_PORTS if node.is_control_plane else ()),
+        *NODE_PORTS,
+        *NETWORK_PORTS.get(configuration.network.provider, ()),
+    )
+
+
+def kernel_parts(configuration: Configuration) -> tuple[KernelPart, ...]:
+    """What the chosen parts want of the kernel. On a shared one the network does without what is only quicker."""
+    network = configuration.network
+    proxy = PROXY_PARTS.get(configuration.kubernetes.proxy_mode, ())
+    wanted = (
+        *NODE_PARTS,
+        *proxy,
+        *NETWORK_PARTS.get(network.provider, ()),
+        *(ENCRYPTION_PARTS.get(network.provider, ()) if network.encryption else ()),
+    )
+    if configuration.hosts.share_a_kernel:
+        return tuple(part for part in wanted if part.otherwise is None)
+    return wanted
