@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from bundle.cache import cache_dir, state_dir
 from bundle.lock import load as load_lock
@@ -21,6 +22,9 @@ from operate.phases import Phases
 from operate.stack import Stack
 from stacks.config import Configuration, ConfigurationError
 from stacks.needs import needs, tracked
+
+BASTION_SESSIONS: Final = "8"
+"""How many resources pulumi handles at a time through a bastion: sshd drops some of more than ten logins at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +69,8 @@ def open_workplace(name: str, phases: Phases) -> Workplace:
         programs=Path(sys.executable).parent,
     )
     variables[RUN] = uuid.uuid4().hex
+    if configuration.hosts.bastion:
+        variables.setdefault("PULUMI_OPTION_PARALLEL", BASTION_SESSIONS)
     engine = Engine(environment=variables, checkout=found.checkout, logs=found.logs)
     place = Workplace(stack=found, configuration=configuration, engine=engine, phases=phases)
     with phases.phase(f"settings of stack {name}"):
