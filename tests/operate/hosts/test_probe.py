@@ -1,6 +1,7 @@
 """The probe itself, on the machine that runs the tests."""
 
 import platform
+import socket
 import subprocess
 from pathlib import Path
 
@@ -37,8 +38,6 @@ def test_its_answer_is_read_and_tells_of_this_machine() -> None:
 def test_a_socket_that_listens_is_seen_with_its_port() -> None:
     if "program=ss\n" not in run():
         pytest.skip("this machine has no ss")
-    import socket  # noqa: PLC0415
-
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         listeners = parse(run()).listeners or ()
