@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,28 @@ class Operator:
         return done.stdout
 
     def kubectl(self, arguments: str, limit: int = 120) -> str:
-        return self.shell(f"kubectl {arguments}", limit)
+        """Standard output of kubectl, in the environment of the shell, which is asked for once: it is called often."""
+        if "bastion" in (self.project / f"Pulumi.{STACK}.yaml").read_text():
+            # The way there is open only while a shell is.
+            return self.shell(f"kubectl {arguments}", limit)
+        done = subprocess.run(
+            ["bash", "-c", f"kubectl {arguments}"],
+            cwd=self.project,
+            env=self.shell_environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=limit,
+            check=False,
+        )
+        assert done.returncode == 0, f"kubectl {arguments}\nfailed: {done.stderr[-3000:]}"
+        return done.stdout
+
+    @cached_property
+    def shell_environment(self) -> dict[str, str]:
+        """What `make shell` sets."""
+        entries = self.shell("env -0").split("\0")
+        return dict(entry.partition("=")[::2] for entry in entries if "=" in entry)
 
     def kubectl_json(self, arguments: str) -> Any:
         return json.loads(self.kubectl(f"{arguments} -o json"))

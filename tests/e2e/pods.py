@@ -99,8 +99,8 @@ class Pods:
 
     def run(self, pod: Pod, command: str) -> str:
         """Standard output of a command in a pod; its failure is no fault here."""
-        return self.operator.shell(
-            f"kubectl -n {NAMESPACE} exec {pod.name} -- bash -c '{command}' || true"
+        return self.operator.kubectl(
+            f"-n {NAMESPACE} exec {pod.name} -- bash -c '{command}' || true"
         )
 
     def fetches(self, source: Pod, target: Pod) -> bool:
