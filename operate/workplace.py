@@ -70,7 +70,7 @@ def open_workplace(name: str, phases: Phases) -> Workplace:
     )
     variables[RUN] = uuid.uuid4().hex
     if configuration.hosts.bastion:
-        variables.setdefault("PULUMI_OPTION_PARALLEL", BASTION_SESSIONS)
+        variables.setdefault("PULUMI_PARALLEL", BASTION_SESSIONS)
     engine = Engine(environment=variables, checkout=found.checkout, logs=found.logs)
     place = Workplace(stack=found, configuration=configuration, engine=engine, phases=phases)
     with phases.phase(f"settings of stack {name}"):
