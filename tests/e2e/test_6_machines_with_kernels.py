@@ -45,6 +45,7 @@ ipset list -n 2>/dev/null | grep -E 'weave|KUBE'
 findmnt -rno TARGET | grep -E '^/var/lib/kubelet/pods'
 ip xfrm state; ip xfrm policy
 grep -E '^(TCP|UDP|SCTP)' /proc/net/ip_vs 2>/dev/null
+nft list tables 2>/dev/null | grep kube-proxy
 find /sys/fs/cgroup -maxdepth 1 -name 'kubepods*'
 true
 """
