@@ -145,7 +145,7 @@ class Operator:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=limit,
+            timeout=limit * PATIENCE,
             check=False,
         )
         assert done.returncode == 0, f"kubectl {arguments}\nfailed: {done.stderr[-3000:]}"
