@@ -689,6 +689,8 @@ leave() {
     systemctl stop kubelet 2>/dev/null || true
     reset_node >"$STATE/kubeadm-reset.log" 2>&1 || say "kubeadm reset complained; see $STATE/kubeadm-reset.log"
   fi
+  clear_services
+  delete_datapath /opt/cni/bin
   local link
   for link in weave datapath vethwe-bridge vethwe-datapath cni0 flannel.1 kube-ipvs0; do
     ip link delete "$link" 2>/dev/null || true
@@ -701,6 +703,24 @@ leave() {
   # On a host that lives on, neither should start again with nothing to do.
   systemctl disable -q --now kubelet haproxy 2>/dev/null || true
   say "left the cluster"
+}
+
+# kube-proxy knows what it left in the kernel, whatever its mode was: IPVS has no command of its own on a host.
+clear_services() {
+  local image
+  command -v ctr >/dev/null || return 0
+  image=$(ctr -n k8s.io images list -q 2>/dev/null | sed -n '\#/kube-proxy:#{p;q}')
+  [[ -n $image ]] || return 0
+  ctr -n k8s.io run --rm --net-host --privileged "$image" "leave-$$" kube-proxy --cleanup >"$STATE/kube-proxy-cleanup.log" 2>&1 \
+    || say "kube-proxy could not clear all its rules; see $STATE/kube-proxy-cleanup.log"
+}
+
+# The kernel lets nobody delete Open vSwitch's own link; Weave's plugin, which is still here, asks the switch to go.
+delete_datapath() {
+  local plugin
+  for plugin in "$1"/weave-plugin-*; do
+    [[ ! -x $plugin ]] || "$plugin" delete-datapath datapath >/dev/null 2>&1 || true
+  done
 }
 
 # Only chains that Kubernetes and Weave made, and the jumps to them: rules of the host's own stay.

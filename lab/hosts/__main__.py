@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from bundle.debian import DebianError
-from lab.hosts import addresses, check, host, packages, template
+from lab.hosts import addresses, check, host, listing, packages, template
 from lab.hosts.failure import LabError
 from lab.hosts.names import HostId, Lab, home
 
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: argparse.Namespace, say: Progress) -> int:
     match given.verb:
         case "list":
-            print(_listing(host.listed(given.lab), as_json=given.json))
+            print(listing.text(listing.listed(given.lab), as_json=given.json))
         case "check":
             found = check.facts()
             print(check.table(found))
@@ -125,30 +125,6 @@ def _on_host(verb: str, chosen: HostId, given: argparse.Namespace, say: Progress
             print(json.dumps(host.start(chosen, say=say).document()))
         case "reboot":
             print(json.dumps(host.reboot(chosen, say=say).document()))
-
-
-def _listing(found: Sequence[host.Listed], *, as_json: bool) -> str:
-    if as_json:
-        return json.dumps([each.document() for each in found], indent=2)
-    if not found:
-        return "no hosts"
-    rows = [("LAB", "NAME", "ADDRESS", "STATE", "PID", "DISK")]
-    rows += [
-        (
-            each.host.lab.name,
-            each.host.name,
-            each.address or "-",
-            each.state,
-            str(each.pid or "-"),
-            f"{each.disk / 2**20:.0f} MiB",
-        )
-        for each in found
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from lab.hosts import (
     watches,
 )
 from lab.hosts.failure import LabError
-from lab.hosts.names import HostId, Lab, home
+from lab.hosts.names import HostId, Lab
 
 Say = Callable[[str], None]
 
@@ -34,6 +34,7 @@ class Made:
     host: HostId
     address: str
     host_key: str
+    user: str = "root"
 
     def document(self) -> dict[str, Any]:
         """What `create` prints."""
@@ -41,7 +42,7 @@ class Made:
             "name": self.host.name,
             "address": self.address,
             "port": power.SSH_PORT,
-            "user": "root",
+            "user": self.user,
             "hostKey": self.host_key,
             "lab": self.host.lab.name,
         }
@@ -73,7 +74,7 @@ def create(
         with state.locked(host.lock, f"host {host}"):
             return _create(host, request, authorized_key, say)
     finally:
-        _tidy(host.lab.home)
+        tidy(host.lab.home)
 
 
 def _create(host: HostId, request: admission.Request, authorized_key: str | None, say: Say) -> Made:
@@ -114,15 +115,15 @@ def delete(host: HostId, *, say: Say = silent) -> None:
     with state.locked(host.lock, f"host {host}"):
         say(f"{host}: deleting")
         _delete(host)
-    _tidy(host.lab.home)
+    tidy(host.lab.home)
 
 
 def delete_all(lab: Lab, *, say: Say = silent) -> None:
     """Remove every host of a lab, and what is left of the lab without any."""
     for host in state.hosts(lab):
         delete(host, say=say)
-    _close(lab)
-    _tidy(lab.home)
+    close(lab)
+    tidy(lab.home)
 
 
 def _delete(host: HostId) -> None:
@@ -134,10 +135,10 @@ def _delete(host: HostId) -> None:
         rootfs.remove(directory)
     nspawn.forget(host)
     rootfs.remove(host.directory)
-    _close(host.lab)
+    close(host.lab)
 
 
-def _close(lab: Lab) -> None:
+def close(lab: Lab) -> None:
     """Remove the lab itself if no host is left."""
     with state.locked(lab.lock, f"lab {lab.name}"):
         if state.hosts(lab):
@@ -146,7 +147,8 @@ def _close(lab: Lab) -> None:
         rootfs.remove(lab.directory)
 
 
-def _tidy(labs: Path) -> None:
+def tidy(labs: Path) -> None:
+    """Remove the directory of all labs if none is left."""
     with suppress(OSError):  # not empty, or never made
         labs.rmdir()
 
@@ -189,56 +191,3 @@ def _whole(host: HostId) -> state.Record:
             f"host {host} is half made or half deleted; run create or delete again, they go on where they were"
         )
     return record
-
-
-@dataclass(frozen=True, kw_only=True)
-class Listed:
-    """A host as `list` shows it. `state`: running, stopped, broken (run create or delete again) or changing."""
-
-    host: HostId
-    state: str
-    address: str | None
-    pid: int | None
-    disk: int
-
-    def document(self) -> dict[str, Any]:
-        """As JSON; `namespace` and `link` are for looking at the host's network from outside."""
-        return {
-            "lab": self.host.lab.name,
-            "name": self.host.name,
-            "address": self.address,
-            "state": self.state,
-            "pid": self.pid,
-            "diskBytes": self.disk,
-            "directory": str(self.host.directory),
-            "namespace": self.host.namespace,
-            "switchNamespace": self.host.lab.namespace,
-            "link": self.host.port,
-        }
-
-
-def listed(lab: str | None = None, labs: Path | None = None) -> list[Listed]:
-    """Every host, or one lab's."""
-    place = labs or home()
-    chosen = [Lab(home=place, name=lab)] if lab else state.labs(place)
-    return [_look(host) for each in chosen for host in state.hosts(each)]
-
-
-def _look(host: HostId) -> Listed:
-    record = None
-    with suppress(LabError):
-        record = state.load(host)
-    running = record is not None and record.running()
-    if state.busy(host.lock):
-        condition = "changing"
-    elif record is None or record.phase is not state.Phase.READY:
-        condition = "broken"
-    else:
-        condition = "running" if running else "stopped"
-    return Listed(
-        host=host,
-        state=condition,
-        address=str(record.address) if record else None,
-        pid=record.supervisor.pid if record and record.supervisor and running else None,
-        disk=rootfs.size(host.directory),
-    )

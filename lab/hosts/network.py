@@ -69,6 +69,14 @@ def attach(host: HostId, address: IPv4Address, subnet: Subnet) -> None:
     _ip(host.namespace, "route", "add", "default", "via", str(subnet.gateway))
 
 
+def attach_tap(host: HostId) -> None:
+    """The bridge's end of a cable whose other end is a program: a virtual machine, which has its own side of it."""
+    namespace = host.lab.namespace
+    remove_link(namespace, host.port)
+    _ip(namespace, "tuntap", "add", host.port, "mode", "tap")
+    _ip(namespace, "link", "set", host.port, "master", BRIDGE, "up")
+
+
 def detach(host: HostId) -> None:
     """Remove the host's namespace and cable, as far as they are there."""
     # The kernel takes a namespace apart in its own time; the link must be gone when we return.

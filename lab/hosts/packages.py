@@ -5,7 +5,7 @@ Owns the list and installing what is missing. Does not own what is in a host: th
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from lab.hosts import state
 from lab.hosts.failure import LabError
@@ -23,14 +23,16 @@ NEEDED = {
 """Program → package of Debian 12."""
 
 
-def missing(which: Callable[[str], str | None] = shutil.which) -> list[str]:
+def missing(
+    which: Callable[[str], str | None] = shutil.which, needed: Mapping[str, str] = NEEDED
+) -> list[str]:
     """The packages that are needed and not here."""
-    return sorted({package for program, package in NEEDED.items() if which(program) is None})
+    return sorted({package for program, package in needed.items() if which(program) is None})
 
 
-def install() -> list[str]:
+def install(needed: Mapping[str, str] = NEEDED) -> list[str]:
     """Install what is missing and return its names; LabError where that cannot be."""
-    packages = missing()
+    packages = missing(needed=needed)
     if not packages:
         return []
     cure = f"apt-get install {' '.join(packages)}"
@@ -43,7 +45,7 @@ def install() -> list[str]:
     try:
         # Hosts are made several at a time, and apt's own lock on package lists does not wait.
         with state.locked(home() / ".locks" / "packages.lock", "this machine's packages"):
-            if missing():
+            if missing(needed=needed):
                 run(*command, "update")
                 run(*command, "install", "-y", "--no-install-recommends", *packages)
     except LabError as error:

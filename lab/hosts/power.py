@@ -76,26 +76,27 @@ def shut_down(host: HostId, record: state.Record, say: Callable[[str], None]) ->
 
 def _await_ssh(host: HostId, record: state.Record) -> None:
     def answered_or_dead() -> bool:
-        return _answers(str(record.address)) or not record.running()
+        return answers(str(record.address)) or not record.running()
 
     if process.until(answered_or_dead, BOOT) and record.running():
         return
     fault = f"does not answer on {record.address}:{SSH_PORT} after {BOOT} s"
     if not record.running():
-        fault = f"ended while it booted: {_last_words(host)}"
+        fault = f"ended while it booted: {last_words(host)}"
     raise LabError(
         f"host {host} {fault}; its console is in {host.log}, its journal in {host.root}/var/log/journal; "
         "delete it and create it again"
     )
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
     """Whether an SSH server greets there."""
     with suppress(OSError), socket.create_connection((address, SSH_PORT), timeout=1) as connection:
         return connection.recv(4) == b"SSH-"
     return False
 
 
-def _last_words(host: HostId) -> str:
+def last_words(host: HostId) -> str:
+    """The last line that a host's console said."""
     lines = host.log.read_text(errors="replace").split("\n") if host.log.is_file() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")

@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from operate.agent import agent
 from tests.e2e.operator import STACK, Operator, make_operator
 
 
@@ -32,3 +34,17 @@ def cluster(operator: Operator) -> Operator:
     """The operator of a stack that is up."""
     operator.run("up")
     return operator
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A user's own key, in an agent and in no configuration."""
+    file = tmp_path_factory.mktemp("key") / "id"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file], check=True)
+    with agent(file.read_text()) as socket:
+        before = os.environ.get("SSH_AUTH_SOCK")
+        os.environ["SSH_AUTH_SOCK"] = socket
+        yield file.with_suffix(".pub").read_text().strip()
+        os.environ.pop("SSH_AUTH_SOCK")
+        if before is not None:
+            os.environ["SSH_AUTH_SOCK"] = before

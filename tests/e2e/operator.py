@@ -24,6 +24,8 @@ REPOSITORY = Path(__file__).parents[2]
 # Two runs on one machine need two names and networks.
 STACK = os.environ.get("APPLIANCE_E2E_STACK", "e2e")
 SUBNET = os.environ.get("APPLIANCE_E2E_SUBNET", "10.81.0.0/24")
+# A machine without KVM emulates other machines many times slower: every limit of these tests is multiplied by this.
+PATIENCE = float(os.environ.get("APPLIANCE_TEST_PATIENCE", "1"))
 # What Pulumi reads of a checkout; copied, so that an edit during a long test is not taken for a change of the stack.
 PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "stacks", "bundle", "lab", "operate")
 
@@ -80,7 +82,7 @@ class Operator:
         """What a command printed; fails the test when the command fails."""
         began = time.monotonic()
         process = self.start(*words)
-        output, _ = process.communicate(timeout=limit)
+        output, _ = process.communicate(timeout=limit * PATIENCE)
         with self.log.open("a") as log:
             log.write(output)
         print(f"operate {' '.join(words)}: {time.monotonic() - began:.0f} s", file=sys.stderr)
@@ -90,7 +92,7 @@ class Operator:
     def fails(self, *words: str, limit: int = 600) -> str:
         """What a command printed that is expected to fail."""
         process = self.start(*words)
-        output, _ = process.communicate(timeout=limit)
+        output, _ = process.communicate(timeout=limit * PATIENCE)
         with self.log.open("a") as log:
             log.write(output)
         assert process.returncode != 0, f"operate {' '.join(words)} succeeded:\n{output[-3000:]}"
@@ -125,7 +127,7 @@ class Operator:
             input=f"set -e\n{script}\n",
             capture_output=True,
             text=True,
-            timeout=limit,
+            timeout=limit * PATIENCE,
             check=False,
         )
         assert done.returncode == 0, f"{script}\nfailed: {done.stderr[-3000:]}"
@@ -143,7 +145,7 @@ class Operator:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=limit,
+            timeout=limit * PATIENCE,
             check=False,
         )
         assert done.returncode == 0, f"kubectl {arguments}\nfailed: {done.stderr[-3000:]}"
@@ -159,17 +161,24 @@ class Operator:
         return json.loads(self.kubectl(f"{arguments} -o json"))
 
     def hosts(self, *words: str) -> str:
-        """A command of the lab."""
+        """A command of the lab's hosts."""
+        return self._lab("lab.hosts", *words, limit=180)
+
+    def machines(self, *words: str) -> str:
+        """A command of the lab's virtual machines; the first one makes their image."""
+        return self._lab("lab.machines", *words, limit=900)
+
+    def _lab(self, module: str, *words: str, limit: int) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "lab.hosts", *words],
+            [sys.executable, "-m", module, *words],
             cwd=self.project,
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=limit * PATIENCE,
             check=False,
         )
-        assert done.returncode == 0, f"lab.hosts {' '.join(words)} failed: {done.stderr[-2000:]}"
+        assert done.returncode == 0, f"{module} {' '.join(words)} failed: {done.stderr[-2000:]}"
         return done.stdout
 
     def ssh(self, node: str, command: str) -> str:

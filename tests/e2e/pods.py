@@ -5,11 +5,11 @@ Owns the manifests and the calls into pods. Does not own what must be true (the 
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.operator import Operator
+from tests.e2e.operator import PATIENCE, Operator
 
 IMAGE = "docker.io/library/toolbox:1"
 NAMESPACE = "e2e"
@@ -111,9 +111,10 @@ class Pods:
     def captured_in_clear(self, source: Pod, target: Pod) -> tuple[int, int]:
         """Packets between hosts on the source's node while the payload travels, and how many hold it in clear."""
         watcher = self.on_nodes("capture")[source.node]
-        filter_ = "udp port 6783 or udp port 6784 or tcp port 6783"
+        filter_ = "udp port 6783 or udp port 6784 or tcp port 6783 or esp"
+        link = '$(ip -4 route show default | cut -d " " -f 5)'
         script = (
-            f"timeout -s INT 20 tcpdump -i eth0 -s 0 -U -w /tmp/capture.pcap {filter_} 2>/tmp/log & "
+            f"timeout -s INT 20 tcpdump -i {link} -s 0 -U -w /tmp/capture.pcap {filter_} 2>/tmp/log & "
             "for i in $(seq 100); do grep -q listening /tmp/log && break; sleep 0.1; done; echo up; wait"
         )
         self.run(watcher, f"rm -f /tmp/capture.pcap /tmp/log; ({script}) > /tmp/out 2>&1 &")
@@ -130,20 +131,24 @@ class Pods:
 
 def eventually(probe: Callable[[], bool], fact: str, seconds: float = 60) -> None:
     """Waits until something is true; fails the test with the fact's name."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * PATIENCE
     while not probe():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {fact}"
+        assert time.monotonic() < deadline, f"not within {seconds * PATIENCE:.0f} s: {fact}"
         time.sleep(0.5)
 
 
 def push_toolbox(operator: Operator) -> None:
-    """Puts the toolbox image into the stack's registry, as an operator would put one more bundle there."""
-    names = json.dumps([IMAGE, "host/registry:v3.1.2"])
+    """Puts the toolbox image into the registry of a stack of local hosts."""
     resources = json.loads(operator.exported_state())["deployment"]["resources"]
     host = next(found for found in resources if found["urn"].endswith("::n1-host"))
-    first = json.loads(host["outputs"]["stdout"])
+    push_toolbox_to(operator, json.loads(host["outputs"]["stdout"]))
+
+
+def push_toolbox_to(operator: Operator, host: Mapping[str, str]) -> None:
+    """Puts the toolbox image into a host's registry, as an operator would put one more bundle there."""
+    names = json.dumps([IMAGE, "host/registry:v3.1.2"])
     operator.shell(
         f"bundle=$(echo '{names}' | python -m bundle build --items -)\n"
         "python -m bundle.push --bundle $bundle "
-        f"--host {first['address']} --host-key '{first['hostKey']}' >&2"
+        f"--host {host['address']} --user {host['user']} --host-key '{host['hostKey']}' >&2"
     )

@@ -5,17 +5,14 @@ The hosts are the lab's, made beforehand by hand; the appliance sees them as any
 
 import copy
 import json
-import os
 import re
 import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from operate.agent import agent
 from tests.e2e.operator import CONFIGURATION, STACK, SUBNET, Operator
 
 pytestmark = pytest.mark.e2e
@@ -42,20 +39,6 @@ sudo find /etc/kubernetes /etc/cni/net.d /var/lib/etcd /var/lib/weave -type f 2>
 ip -o link | grep -oE 'weave|vethwe[^:@]*|datapath'
 true
 """
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A user's own key, in an agent and in no configuration."""
-    file = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file], check=True)
-    with agent(file.read_text()) as socket:
-        before = os.environ.get("SSH_AUTH_SOCK")
-        os.environ["SSH_AUTH_SOCK"] = socket
-        yield file.with_suffix(".pub").read_text().strip()
-        os.environ.pop("SSH_AUTH_SOCK")
-        if before is not None:
-            os.environ["SSH_AUTH_SOCK"] = before
 
 
 @pytest.fixture(scope="module")

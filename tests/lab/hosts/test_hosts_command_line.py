@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lab.hosts import __main__ as command_line
-from lab.hosts import check, host, nspawn, packages, state
+from lab.hosts import check, host, listing, nspawn, packages, state
 from lab.hosts.failure import LabError
 from lab.hosts.names import HostId, Lab
 
@@ -78,8 +78,8 @@ def test_a_host_that_is_being_changed_is_not_called_broken(tmp_path: Path) -> No
     each = HostId(lab=Lab(home=tmp_path, name="dev"), name="n1")
     each.directory.mkdir(parents=True)
     with state.locked(each.lock, "n1"):
-        assert [found.state for found in host.listed(labs=tmp_path)] == ["changing"]
-    assert [found.state for found in host.listed(labs=tmp_path)] == ["broken"]
+        assert [found.state for found in listing.listed(labs=tmp_path)] == ["changing"]
+    assert [found.state for found in listing.listed(labs=tmp_path)] == ["broken"]
 
 
 def test_systemd_nspawn_boots_the_root_in_the_hosts_own_namespaces() -> None:
@@ -104,7 +104,7 @@ def test_missing_programs_are_named_by_their_package_once() -> None:
 
 
 def test_without_apt_the_refusal_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "missing", lambda: ["mmdebstrap"])
+    monkeypatch.setattr(packages, "missing", lambda **_: ["mmdebstrap"])
     monkeypatch.setattr("shutil.which", lambda _: None)
 
     with pytest.raises(LabError, match="has no apt-get and lacks mmdebstrap"):
