@@ -11,7 +11,7 @@ from pathlib import Path
 from bundle import image
 from bundle.cache import scratch
 from bundle.gomodule import BuildError, build
-from bundle.recipes import CRANE
+from bundle.programs import CRANE
 
 
 def pull(reference: str, blobs: Path) -> image.Blob:

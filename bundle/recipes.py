@@ -5,13 +5,24 @@ Owns names, versions and contents. Does not own which items a stack needs (compo
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
-from bundle.gomodule import GoModule, Patch
+from bundle.gomodule import GoModule
 from bundle.image import Command
+from bundle.programs import (
+    CNI_PLUGINS,
+    COREDNS,
+    COREDNS_1_12,
+    ETCD,
+    ETCD_3_6_5,
+    FLANNEL,
+    FLANNEL_CNI,
+    KUBERNETES,
+    KUBERNETES_1_34,
+    REGISTRY,
+    WEAVE,
+    WEAVE_PATH,
+)
 from bundle.recipe import Artifact, CSource, Image, ModuleFile, PackageSet, Program, Recipe, Text
-
-MODULES = Path(__file__).parent / "modules"
 
 # Pauses until it is told to end, and reaps what is handed to it when a pod shares one process namespace.
 PAUSE = """
@@ -28,98 +39,6 @@ int main(void) {
 }
 """
 
-
-def kubernetes_module(version: str) -> GoModule:
-    """Kubernetes' own programs of one version, such as "1.35.4"."""
-    minor = ".".join(version.split(".")[:2])
-    stamp = {
-        "gitVersion": f"v{version}",
-        "gitMajor": "1",
-        "gitMinor": minor.partition(".")[2],
-        "gitTreeState": "clean",
-    }
-    names = (
-        "kubelet",
-        "kubeadm",
-        "kubectl",
-        "kube-apiserver",
-        "kube-controller-manager",
-        "kube-scheduler",
-    )
-    return GoModule(
-        name=f"kubernetes-{version}",
-        directory=MODULES / ("kubernetes" if minor == "1.35" else f"kubernetes-{minor}"),
-        binaries={name: f"k8s.io/kubernetes/cmd/{name}" for name in (*names, "kube-proxy")},
-        ldflags=" ".join(
-            f"-X k8s.io/component-base/version.{key}={value}" for key, value in stamp.items()
-        ),
-    )
-
-
-def _etcd_module(name: str) -> GoModule:
-    # The server's package is the program etcd; its two tools come in the same image, as upstream's does.
-    packages = {"etcd": "server", "etcdctl": "etcdctl", "etcdutl": "etcdutl"}
-    binaries = {program: f"go.etcd.io/etcd/{part}/v3" for program, part in packages.items()}
-    return GoModule(name=name, directory=MODULES / name, binaries=binaries)
-
-
-def _coredns_module(name: str) -> GoModule:
-    binaries = {"coredns": "github.com/coredns/coredns"}
-    return GoModule(name=name, directory=MODULES / name, binaries=binaries)
-
-
-KUBERNETES, KUBERNETES_1_34 = kubernetes_module("1.35.4"), kubernetes_module("1.34.2")
-ETCD, ETCD_3_6_5 = _etcd_module("etcd"), _etcd_module("etcd-3.6.5")
-COREDNS, COREDNS_1_12 = _coredns_module("coredns"), _coredns_module("coredns-1.12.1")
-REGISTRY = GoModule(
-    name="registry",
-    directory=MODULES / "registry",
-    binaries={"registry": "github.com/distribution/distribution/v3/cmd/registry"},
-    ldflags="-X github.com/distribution/distribution/v3/version.version=v3.1.2",
-)
-CRANE = GoModule(
-    name="crane",
-    directory=MODULES / "crane",
-    binaries={"crane": "github.com/google/go-containerregistry/cmd/crane"},
-)
-_CNI = "github.com/containernetworking/plugins/plugins"
-CNI_PLUGINS = GoModule(
-    name="cni-plugins",
-    directory=MODULES / "cni-plugins",
-    binaries={
-        "loopback": f"{_CNI}/main/loopback",
-        "portmap": f"{_CNI}/meta/portmap",
-        "host-local": f"{_CNI}/ipam/host-local",
-        "bridge": f"{_CNI}/main/bridge",
-    },
-)
-_WEAVE = "github.com/weaveworks/weave"
-WEAVE = GoModule(
-    name="weave",
-    directory=MODULES / "weave",
-    binaries={
-        name: f"{_WEAVE}/prog/{name}" for name in ("weaver", "weave-npc", "kube-utils", "weaveutil")
-    },
-    ldflags="-X main.version=2.6.5",
-    cgo=True,
-    patch=Patch(
-        module=_WEAVE,
-        edits={
-            # Names that the client library and the metrics library have changed since.
-            "prog/weave-npc/main.go": (("client.Core()", "client.CoreV1()", 2),),
-            "prog/weaver/metrics.go": (
-                (
-                    'NewProcessCollector(os.Getpid(), "")',
-                    "NewProcessCollector(prometheus.ProcessCollectorOpts{})",
-                    1,
-                ),
-                ('\t"os"\n', "", 1),
-            ),
-            # A short-lived link of any kind will do here, and not every kernel has the dummy driver.
-            "net/bridge.go": (("netlink.Dummy{", "netlink.Ifb{", 1),),
-        },
-    ),
-)
 
 NETFILTER = ("iptables", "ipset", "conntrack", "kmod")
 WEAVE_PACKAGES = (
@@ -196,7 +115,7 @@ def _weave() -> dict[str, Recipe]:
     origin = "built from the Go module of weave 2.6.5 with five one-line patches, on Debian"
     script = ModuleFile(
         of=WEAVE,
-        module=_WEAVE,
+        module=WEAVE_PATH,
         path="weave",
         edits=(('SCRIPT_VERSION="unreleased"', 'SCRIPT_VERSION="2.6.5"'),),
     )
@@ -204,7 +123,7 @@ def _weave() -> dict[str, Recipe]:
         "docker.io/weaveworks/weave-kube:2.6.5": Image(
             files={
                 "home/weave/launch.sh": ModuleFile(
-                    of=WEAVE, module=_WEAVE, path="prog/weave-kube/launch.sh"
+                    of=WEAVE, module=WEAVE_PATH, path="prog/weave-kube/launch.sh"
                 ),
                 "home/weave/weave": script,
                 "home/weave/weaver": Program(module=WEAVE, binary="weaver"),
@@ -218,11 +137,11 @@ def _weave() -> dict[str, Recipe]:
         "docker.io/weaveworks/weave-npc:2.6.5": Image(
             files={
                 "usr/bin/launch.sh": ModuleFile(
-                    of=WEAVE, module=_WEAVE, path="prog/weave-npc/launch.sh"
+                    of=WEAVE, module=WEAVE_PATH, path="prog/weave-npc/launch.sh"
                 ),
                 "usr/bin/weave-npc": Program(module=WEAVE, binary="weave-npc"),
                 "etc/ulogd.conf": ModuleFile(
-                    of=WEAVE, module=_WEAVE, path="prog/weave-npc/ulogd.conf"
+                    of=WEAVE, module=WEAVE_PATH, path="prog/weave-npc/ulogd.conf"
                 ),
             },
             packages=WEAVE_PACKAGES,
@@ -231,6 +150,30 @@ def _weave() -> dict[str, Recipe]:
             pipes=("var/log/ulogd.pcap",),
             command=Command(entrypoint=("/usr/bin/launch.sh",), labels=_labels("2.6.5", origin)),
             origin=origin,
+        ),
+    }
+
+
+def _flannel() -> dict[str, Recipe]:
+    """Both images stand on the Debian root of kube-proxy, so nodes have most of them already."""
+    packages = (*NETFILTER, "nftables")
+    daemon = "built from the Go module of flannel 0.28.4 without the tencent-vpc backend, on Debian"
+    plugin = (
+        "not flannel-io/cni-plugin v1.9.1-flannel1 but its ancestor: plugins/meta/flannel, built from the Go module of "
+        "CNI plugins 0.9.1, on Debian; CNI 0.1.0 to 0.4.0"
+    )
+    return {
+        "ghcr.io/flannel-io/flannel:v0.28.4": Image(
+            files={"opt/bin/flanneld": Program(module=FLANNEL, binary="flanneld")},
+            packages=packages,
+            command=Command(entrypoint=("/opt/bin/flanneld",), labels=_labels("0.28.4", daemon)),
+            origin=daemon,
+        ),
+        "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel1": Image(
+            files={"flannel": Program(module=FLANNEL_CNI, binary="flannel")},
+            packages=packages,
+            command=Command(labels=_labels("0.9.1", plugin)),
+            origin=plugin,
         ),
     }
 
@@ -264,6 +207,7 @@ RECIPES: Mapping[str, Recipe] = {
         origin="built from our own C",
     ),
     **_weave(),
+    **_flannel(),
     "docker.io/library/toolbox:1": _toolbox(),
     "host/cni-plugins:v1.9.1": Artifact(
         files={name: Program(module=CNI_PLUGINS, binary=name) for name in CNI_PLUGINS.binaries},

@@ -11,7 +11,7 @@ from typing import Final
 
 from bundle import go_toolchain
 from bundle.gomodule import GoModule
-from bundle.recipes import kubernetes_module
+from bundle.programs import kubernetes_module
 from lab.toolchain.versions import Versions
 
 MODULES: Final = Path(__file__).with_name("modules")

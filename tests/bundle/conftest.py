@@ -13,8 +13,9 @@ from bundle.builder import assemble, build
 from bundle.gomodule import build as compile_module
 from bundle.image import Command
 from bundle.lock import Lock
+from bundle.programs import REGISTRY
 from bundle.recipe import Artifact, Image, Recipe, Text
-from bundle.recipes import RECIPES, REGISTRY
+from bundle.recipes import RECIPES
 
 ONE, TWO, HOST = "registry.test/one:1", "registry.test/two:1", "host/registry:1"
 

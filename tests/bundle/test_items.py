@@ -8,8 +8,8 @@ import pytest
 from bundle import debian, items
 from bundle.gomodule import GoModule
 from bundle.lock import Item, Lock
+from bundle.programs import MODULES
 from bundle.recipe import Artifact, CSource, Image, ModuleFile, PackageSet, Program, Recipe, Text
-from bundle.recipes import MODULES
 from tests.bundle.conftest import ONE
 
 MODULE = GoModule(name="crane", directory=MODULES / "crane", binaries={"crane": "x"})

@@ -6,8 +6,8 @@ from bundle.builder import assemble, build
 from bundle.gomodule import BuildError
 from bundle.gomodule import build as compile_module
 from bundle.lock import Lock
+from bundle.programs import CRANE
 from bundle.recipe import Pulled, Recipe
-from bundle.recipes import CRANE
 from bundle.upload import Upload
 from tests.bundle.test_upload import connection
 

@@ -2,10 +2,11 @@ import re
 
 import pytest
 
+from bundle.programs import kubernetes_module
 from bundle.recipe import Artifact, Image, PackageSet
-from bundle.recipes import RECIPES, kubernetes_module
+from bundle.recipes import RECIPES
 from components.cluster import images as cluster
-from components.network import weave
+from components.network import flannel, weave
 
 
 def image(name: str) -> Image:
@@ -22,7 +23,8 @@ def artifact(name: str) -> Artifact:
 
 @pytest.mark.parametrize("version", ["1.35.4", "1.34.2"])
 def test_everything_that_the_cluster_and_its_network_name_has_a_recipe(version: str) -> None:
-    wanted = {*cluster.images(version), *cluster.host_artifacts(version), *weave.images()}
+    networks = {*weave.images(), *flannel.images()}
+    wanted = {*cluster.images(version), *cluster.host_artifacts(version), *networks}
     assert wanted <= set(RECIPES)
 
 
@@ -80,3 +82,15 @@ def test_kubernetes_programs_say_their_version() -> None:
     module = kubernetes_module("1.35.4")
     assert "gitVersion=v1.35.4" in module.ldflags
     assert "gitMinor=35" in module.ldflags
+
+
+def test_the_substitute_of_flannels_plugin_says_that_it_is_one() -> None:
+    plugin = image("ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel1")
+    said = plugin.command.labels["org.opencontainers.image.description"]
+    assert said.startswith("not flannel-io/cni-plugin v1.9.1-flannel1 but its ancestor")
+    assert plugin.command.labels["org.opencontainers.image.version"] == "0.9.1"
+
+
+def test_flannel_stands_on_the_root_that_every_node_has_already() -> None:
+    base = image("registry.k8s.io/kube-proxy:v1.35.4").packages
+    assert {image(name).packages for name in flannel.images()} == {base}
