@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bundle.cache import cache_dir, state_dir
+from bundle.lock import MissingFromLockError
 from bundle.lock import load as load_lock
 from operate import leftovers, lock, secrets, settings, stack, subprograms, tool_chain
 from operate.engine import Engine
@@ -21,6 +22,7 @@ from operate.failure import OperateError
 from operate.phases import Phases
 from operate.stack import Stack
 from stacks.config import Configuration, ConfigurationError
+from stacks.limits import refuse
 from stacks.needs import needs, tracked
 
 BASTION_SESSIONS: Final = "8"
@@ -132,7 +134,14 @@ def alone(place: Workplace, command: str, *, wait: bool) -> Iterator[Workplace]:
 
 
 def bundle_of(configuration: Configuration, phases: Phases) -> Path:
-    """The bundle that a stack is installed from; a local one is built when it is not there."""
+    """The bundle that a stack is installed from; a local one is built when it is not there.
+
+    Raises OperateError with everything that the stack's file asks for in vain: a bundle without it would be no help.
+    """
+    try:
+        refuse(configuration, load_lock(configuration.airgap.lock_path))
+    except ConfigurationError as fault:
+        raise OperateError(str(fault)) from None
     chosen = configuration.airgap.bundle
     if chosen not in (None, "local"):
         return Path(str(chosen)).absolute()
@@ -146,9 +155,10 @@ def built_bundle(configuration: Configuration) -> Path | None:
     chosen = configuration.airgap.bundle
     if chosen not in (None, "local"):
         return Path(str(chosen)).absolute()
-    found = (
-        cache_dir()
-        / "bundle"
-        / load_lock(configuration.airgap.lock_path).content(needs(configuration))[:16]
-    )
+    lock = load_lock(configuration.airgap.lock_path)
+    try:
+        found = cache_dir() / "bundle" / lock.content(needs(configuration))[:16]
+    except (ConfigurationError, MissingFromLockError):
+        # Then there cannot be one; and a shell is no place to say what the stack's file lacks.
+        return None
     return found if found.is_dir() else None

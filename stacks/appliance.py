@@ -12,19 +12,18 @@ import pulumi
 from bundle.lock import Lock
 from bundle.lock import load as load_lock
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
-from components.cluster.kubeadm import BALANCER_PORT, ClusterSettings
+from components.cluster.kubeadm import ClusterSettings
 from components.cluster.prepare import Minimum, PrepareArgs
 from components.cluster.proxy import Proxy
 from components.cluster.worker import Worker, WorkerArgs
-from components.machines.machine import Machine, Profile
-from components.network.weave import Weave, WeaveArgs
-from components.network.weave import images as weave_images
+from components.machines.machine import Machine
 from components.registry.registry import Registry, RegistryArgs
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes
 from stacks.limits import refuse
 from stacks.machines import machines as make_machines
 from stacks.needs import content, upstreams
+from stacks.network import PodNetwork, pod_network
 from stacks.secrets import Secrets, derive
 
 
@@ -36,7 +35,7 @@ class Appliance:
     machines: tuple[Machine, ...]
     registries: tuple[Registry, ...]
     control_plane: ControlPlane
-    network: Weave
+    network: PodNetwork
     workers: tuple[Worker, ...]
 
 
@@ -63,9 +62,11 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
             operator_proxy=operator_proxy(configuration),
         ),
     )
-    network = Weave(
-        "weave",
-        weave_arguments(configuration, secrets, lock, machines[0].profile),
+    network = pod_network(
+        configuration,
+        secrets,
+        lock,
+        machines[0].profile,
         pulumi.ResourceOptions(provider=control_plane.provider),
     )
     workers = tuple(
@@ -76,7 +77,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
                 control_plane=control_plane,
                 cluster=cluster,
                 prepare=prepared,
-                network=(network.ready,),
+                network=network.ready,
             ),
         )
         for machine in machines
@@ -116,6 +117,7 @@ def cluster_settings(configuration: Configuration) -> ClusterSettings:
         pod_subnet=str(kubernetes.pod_subnet),
         service_subnet=str(kubernetes.service_subnet),
         proxy_mode=kubernetes.proxy_mode,
+        network=configuration.network.provider,
         extra_sans=operator_names(configuration),
     )
 
@@ -168,21 +170,4 @@ def proxy_settings(configuration: Configuration) -> Proxy:
         https=proxy.https,
         direct=proxy.no_proxy,
         ca=Path(proxy.ca_file).read_text() if proxy.ca_file else "",
-    )
-
-
-def weave_arguments(
-    configuration: Configuration, secrets: Secrets, lock: Lock, profile: Profile
-) -> WeaveArgs:
-    """Weave as configured; it asks the API server through the node's own load balancer, which needs no kube-proxy."""
-    network = configuration.network
-    return WeaveArgs(
-        pod_subnet=str(configuration.kubernetes.pod_subnet),
-        api_host="127.0.0.1",
-        api_port=BALANCER_PORT,
-        images={name: lock.image(name) for name in weave_images()},
-        # The lab's machines share a kernel that need not have openvswitch; user space works on every kernel.
-        fast_datapath=profile is Profile.MACHINE,
-        password=derive(secrets.root, "weave") if network.encryption else None,
-        mtu=network.mtu,
     )

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 
 from bundle.lock import Lock
+from stacks import network
 from stacks.config import Configuration, ConfigurationError
-from stacks.needs import needs
+from stacks.needs import of_cluster
 
 
 def refuse(configuration: Configuration, lock: Lock) -> None:
     """Raises ConfigurationError with one line for everything that cannot be done yet."""
-    faults = [*_hosts(configuration), *_items(configuration, lock)]
+    faults = [
+        *_hosts(configuration),
+        *_items(configuration, lock),
+        *network.faults(configuration, lock),
+    ]
     if faults:
         file = f"Pulumi.{configuration.stack}.yaml"
         raise ConfigurationError("\n".join(f"{file}: {fault}" for fault in faults))
@@ -35,7 +40,7 @@ def _is_ipv4(text: str) -> bool:
 
 
 def _items(configuration: Configuration, lock: Lock) -> Iterator[str]:
-    if missing := lock.missing(needs(configuration)):
+    if missing := lock.missing(of_cluster(configuration)):
         yield (
             f"kubernetes.version: the lock {lock.path} lacks {', '.join(missing)}; choose a version that is locked, or "
             "add recipes to bundle/recipes.py and run python -m bundle lock"

@@ -12,24 +12,21 @@ import yaml
 
 from bundle.lock import Lock
 from components.cluster import images as cluster
-from components.network import weave
+from stacks import network
 from stacks.config import Configuration, ConfigurationError, decode, load
 
 PREFIX = "appliance:"
 
 
 def needs(configuration: Configuration) -> tuple[str, ...]:
-    """The names of all bundle items of a stack, sorted."""
+    """The names of all bundle items of a stack, sorted. Raises ConfigurationError for a faulty network manifest."""
+    return tuple(sorted({*of_cluster(configuration), *network.images(configuration)}))
+
+
+def of_cluster(configuration: Configuration) -> tuple[str, ...]:
+    """The items of Kubernetes itself."""
     version = configuration.kubernetes.version
-    return tuple(
-        sorted(
-            {
-                *cluster.host_artifacts(version),
-                *cluster.images(version),
-                *weave.images(),
-            }
-        )
-    )
+    return (*cluster.host_artifacts(version), *cluster.images(version))
 
 
 def images(configuration: Configuration) -> tuple[str, ...]:

@@ -21,7 +21,11 @@ def export(built: Appliance) -> None:
     pulumi.export("versions", {"kubernetes": configuration.kubernetes.version})
     pulumi.export(
         "network",
-        {"provider": configuration.network.provider, "encrypted": built.network.encrypted},
+        {
+            "provider": built.network.provider,
+            "encrypted": built.network.encrypted,
+            "policies": built.network.policies,
+        },
     )
     pulumi.export("kubeconfig", built.control_plane.kubeconfig)
     pulumi.export("message", message(built))
@@ -33,12 +37,11 @@ def message(built: Appliance) -> pulumi.Output[str]:
     """The closing lines: what runs, and the next command."""
     count = len(built.machines)
     stack = built.configuration.stack
-    encrypted = "encrypted" if built.network.encrypted else "in clear"
     ready = [worker.ready for worker in built.workers]
     return pulumi.Output.all(built.control_plane.endpoint, *ready).apply(
         lambda known: (
             f"Kubernetes {built.configuration.kubernetes.version} runs on {count} host(s) at "
-            f"https://{known[0]}; pod traffic between hosts is {encrypted}.\n"
+            f"https://{known[0]}; {built.network.summary}.\n"
             f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
         )
     )

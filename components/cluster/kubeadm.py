@@ -30,12 +30,16 @@ LAB_IGNORES = (
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterSettings:
-    """What is the same on every node. `version` is "1.35.4"; subnets are IPv4 CIDRs."""
+    """What is the same on every node. `version` is "1.35.4"; subnets are IPv4 CIDRs.
+
+    `network` is the name of the pod network.
+    """
 
     name: str
     version: str
     pod_subnet: str
     service_subnet: str
+    network: str
     proxy_mode: str = "iptables"
     extra_sans: tuple[str, ...] = ()
 
@@ -58,15 +62,17 @@ class NodeSettings:
 
 def init_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
     """The YAML for `kubeadm init`: InitConfiguration, ClusterConfiguration, kubelet's and kube-proxy's."""
-    return _dump(
-        {
-            **_kubeadm("InitConfiguration"),
-            "localAPIEndpoint": _endpoint(node),
-            "nodeRegistration": _registration(node),
-        },
-        _cluster(cluster),
-        _kubelet(node.profile),
-        _kube_proxy(cluster, node.profile),
+    init: Document = {
+        **_kubeadm("InitConfiguration"),
+        "localAPIEndpoint": _endpoint(node),
+        "nodeRegistration": _registration(node),
+    }
+    return (
+        _dump(init, _cluster(cluster))
+        # Not for kubeadm: the node script compares this part with what the living cluster was made of, and another
+        # network would cut off the pods that have their addresses from this one.
+        + f"# pod network: {cluster.network}\n"
+        + _dump(_kubelet(node.profile), _kube_proxy(cluster, node.profile))
     )
 
 

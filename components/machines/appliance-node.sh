@@ -404,7 +404,7 @@ frozen() { sed -n '/^kind: ClusterConfiguration/,/^---/p; /^mode:/p' "$1"; }
 same_settings() {
   [[ -s /etc/appliance/kubeadm.yaml ]] || return 0
   local differences
-  differences=$(diff <(frozen /etc/appliance/kubeadm.yaml) <(frozen /dev/stdin <<<"$KUBEADM_INIT") | sed -n 's/^[<>] *//p' | paste -sd ';') || true
+  differences=$(diff <(frozen /etc/appliance/kubeadm.yaml) <(frozen /dev/stdin <<<"$KUBEADM_INIT") | sed -n 's/^[<>] *#* *//p' | paste -sd ';') || true
   [[ -z $differences ]] \
     || die "the cluster was made with other settings ($differences); this release cannot change them on a living cluster. Set them back."
 }
@@ -683,7 +683,7 @@ EOF
   rm -f "$as"
 }
 
-# leave: kubeadm's reset, and what it leaves behind: CNI configuration, links, rules, sets and Weave's own memory.
+# leave: kubeadm's reset, and what it leaves behind: CNI configuration, links, routes, rules, sets, the networks' memory.
 leave() {
   if command -v kubeadm >/dev/null; then
     systemctl stop kubelet 2>/dev/null || true
@@ -691,14 +691,17 @@ leave() {
   fi
   clear_services
   delete_datapath /opt/cni/bin
-  local link
+  local link routed
   for link in weave datapath vethwe-bridge vethwe-datapath cni0 flannel.1 kube-ipvs0; do
     ip link delete "$link" 2>/dev/null || true
   done
+  # Flannel's plain routes lead over the host's own link, so they went with none of these.
+  routed=$(sed -n 's/^FLANNEL_NETWORK=//p' /run/flannel/subnet.env 2>/dev/null || true)
+  [[ -z $routed ]] || ip route flush root "$routed"
   # The directory itself stays: containerd watches it, and would never see a configuration in a new one.
   [[ ! -d /etc/cni/net.d ]] || find /etc/cni/net.d -mindepth 1 -delete
-  rm -rf /var/lib/cni /var/lib/weave /var/lib/etcd /etc/kubernetes "$STATE/initialised" "$STATE/initialising" "$STATE/joining" "$STATE/cluster"
-  rm -f /opt/cni/bin/weave-* /etc/appliance/kubeadm.yaml
+  rm -rf /var/lib/cni /var/lib/weave /run/flannel /var/lib/etcd /etc/kubernetes "$STATE/initialised" "$STATE/initialising" "$STATE/joining" "$STATE/cluster"
+  rm -f /opt/cni/bin/weave-* /opt/cni/bin/flannel /etc/appliance/kubeadm.yaml
   clear_rules
   # On a host that lives on, neither should start again with nothing to do.
   systemctl disable -q --now kubelet haproxy 2>/dev/null || true
@@ -723,13 +726,13 @@ delete_datapath() {
   done
 }
 
-# Only chains that Kubernetes and Weave made, and the jumps to them: rules of the host's own stay.
+# Only chains that Kubernetes, Weave and Flannel made, and the jumps to them: rules of the host's own stay.
 clear_rules() {
   local tool table chain
   for tool in iptables ip6tables; do
     command -v "$tool-save" >/dev/null || continue
     for table in nat filter mangle; do
-      "$tool-save" -t "$table" 2>/dev/null | grep -Ev '^(:|-A )(KUBE-|CNI-|WEAVE[- ])|-j (KUBE-|CNI-|WEAVE(-| |$))' | "$tool-restore" -T "$table" 2>/dev/null || true
+      "$tool-save" -t "$table" 2>/dev/null | grep -Ev '^(:|-A )(KUBE-|CNI-|FLANNEL-|WEAVE[- ])|-j (KUBE-|CNI-|FLANNEL-|WEAVE(-| |$))' | "$tool-restore" -T "$table" 2>/dev/null || true
     done
   done
   command -v ipset >/dev/null || return 0

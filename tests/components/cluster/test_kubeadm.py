@@ -1,5 +1,8 @@
+import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +17,14 @@ from components.cluster.kubeadm import (
     join_documents,
 )
 from components.machines.machine import Profile
+from components.machines.node_script import SOURCE
 
 CLUSTER = ClusterSettings(
     name="appliance-dev",
     version="1.35.4",
     pod_subnet="10.32.0.0/12",
     service_subnet="10.96.0.0/12",
+    network="weave",
     extra_sans=("kube.example.com",),
 )
 LAB = NodeSettings(name="n1", address="10.77.0.11", profile=Profile.LAB)
@@ -53,6 +58,21 @@ def test_every_control_plane_gets_the_same_cluster_configuration() -> None:
     other = replace(MACHINE, name="n2", address="10.77.0.12")
     first, second = (kinds(init_documents(CLUSTER, node)) for node in (MACHINE, other))
     assert first["ClusterConfiguration"] == second["ClusterConfiguration"]
+
+
+def test_the_pod_network_stands_where_the_node_script_compares_a_living_cluster() -> None:
+    script = Path(SOURCE).read_text()
+    compared = re.search(r"^frozen\(\) \{ sed -n '(.*)' ", script, re.MULTILINE)
+    assert compared is not None
+    printed = subprocess.run(
+        ["sed", "-n", compared[1]],
+        input=init_documents(CLUSTER, MACHINE),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "\n# pod network: weave\n" in printed
+    assert "InitConfiguration" not in printed
 
 
 def test_the_certificate_carries_every_name_under_which_the_api_server_is_called() -> None:

@@ -146,7 +146,10 @@ def test_an_unknown_key_comes_with_the_nearest_known_one(
 def test_a_key_like_no_other_comes_with_all_known_ones(local: Given) -> None:
     local.group("network")["zzz"] = 1
 
-    assert local.fault() == "network.zzz: unknown key; known are provider, encryption, mtu"
+    assert (
+        local.fault()
+        == "network.zzz: unknown key; known are provider, encryption, policies, mtu, flannel, manifest"
+    )
 
 
 def test_a_stack_name_that_is_no_name_is_refused_where_it_would_be_used(local: Given) -> None:

@@ -1,4 +1,4 @@
-"""The groups kubernetes, network, airgap and proxy."""
+"""The groups kubernetes, airgap and proxy."""
 
 import pytest
 
@@ -63,44 +63,6 @@ def test_ipvs_is_a_warning(local: Given) -> None:
 
     (warning,) = local.load().warnings
     assert warning.startswith("Pulumi.dev.yaml: kubernetes.proxyMode: ipvs is deprecated")
-
-
-@pytest.mark.parametrize("provider", ["calico", "manifest"])
-def test_networks_of_later_releases_are_understood_and_refused(local: Given, provider: str) -> None:
-    local.values["network"] = {"provider": provider, "encryption": False}
-
-    assert local.fault() == (
-        f"network.provider: {provider} comes with a later release; this one installs weave"
-    )
-
-
-def test_a_network_that_cannot_encrypt_is_not_asked_to(local: Given) -> None:
-    local.values["network"] = {"provider": "flannel"}
-
-    assert local.faults() == [
-        "network.provider: flannel comes with a later release; this one installs weave",
-        "network.encryption: flannel does not encrypt here; use weave, or set encryption to false",
-    ]
-
-
-def test_romana_is_named_as_dead(local: Given) -> None:
-    local.values["network"] = {"provider": "romana"}
-    assert local.fault() == (
-        "network.provider: romana is dead and runs on no living Kubernetes; use weave"
-    )
-
-
-def test_another_network_comes_with_the_choices(local: Given) -> None:
-    local.values["network"] = {"provider": "cilium"}
-    assert local.fault() == (
-        "network.provider: 'cilium' is not one of weave, flannel, calico, manifest"
-    )
-
-
-@pytest.mark.parametrize("mtu", [575, 65536])
-def test_an_mtu_is_from_576_to_65535(local: Given, mtu: int) -> None:
-    local.values["network"] = {"mtu": mtu}
-    assert local.fault().startswith(f"network.mtu: {mtu} is too ")
 
 
 @pytest.mark.parametrize("airgap", [None, {}, {"lock": "x"}, {"bundle": None}])
