@@ -11,6 +11,7 @@ from components.registry.registry import PORT as REGISTRY_PORT
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes, seconds
 from stacks.config.hosts import Hosts, Node
+from stacks.config.network import Network
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,8 @@ NETWORK_PORTS: Final = {
         Port(number=6783, program="weaver", protocol="udp"),
         Port(number=6784, program="weaver"),
     ),
+    # The kernel's own: no program holds it.
+    "vxlan": (Port(number=8472, program="Flannel's VXLAN", protocol="udp"),),
 }
 
 NODE_PARTS: Final = (
@@ -115,6 +118,7 @@ NETWORK_PARTS: Final = {
         KernelPart(name="openvswitch", wanted_by="Weave's fast path", otherwise=_SLEEVE),
         KernelPart(name="vxlan", wanted_by="Weave's fast path", otherwise=_SLEEVE),
     ),
+    "vxlan": (KernelPart(name="vxlan", wanted_by="Flannel's backend vxlan"),),
 }
 ENCRYPTION_PARTS: Final = {
     "weave": (KernelPart(name="esp4", wanted_by="Weave's encryption", otherwise=_SLEEVE),),
@@ -167,8 +171,13 @@ def ports(configuration: Configuration, node: Node) -> tuple[Port, ...]:
     return (
         *(CONTROL_PLANE_PORTS if node.is_control_plane else ()),
         *NODE_PORTS,
-        *NETWORK_PORTS.get(configuration.network.provider, ()),
+        *NETWORK_PORTS.get(carrier(configuration.network), ()),
     )
+
+
+def carrier(network: Network) -> str:
+    """What carries packets from host to host: the network by itself, or Flannel's backend."""
+    return network.backend if network.provider == "flannel" else network.provider
 
 
 def kernel_parts(configuration: Configuration) -> tuple[KernelPart, ...]:
@@ -178,7 +187,7 @@ def kernel_parts(configuration: Configuration) -> tuple[KernelPart, ...]:
     wanted = (
         *NODE_PARTS,
         *proxy,
-        *NETWORK_PARTS.get(network.provider, ()),
+        *NETWORK_PARTS.get(carrier(network), ()),
         *(ENCRYPTION_PARTS.get(network.provider, ()) if network.encryption else ()),
     )
     if configuration.hosts.share_a_kernel:

@@ -64,6 +64,16 @@ def test_the_kernel_needs_what_the_chosen_parts_need() -> None:
     assert parts(ipvs) - parts(weave) == {"ip_vs", "ip_vs_rr"}
 
 
+def test_flannel_needs_of_a_host_what_its_backend_needs() -> None:
+    flannel = {"provider": "flannel", "encryption": False, "policies": False}
+    vxlan, _ = of(given(network=flannel))
+    assert (8472, "udp") in numbers(vxlan)
+    assert parts(vxlan) == {"overlay", "br_netfilter", "vxlan"}
+    routes, _ = of(given(network={**flannel, "flannel": {"backend": "host-gw"}}))
+    assert numbers(vxlan) - numbers(routes) == {(8472, "udp")}
+    assert parts(routes) == {"overlay", "br_netfilter"}
+
+
 def test_on_a_shared_kernel_only_what_nothing_goes_without_is_demanded() -> None:
     shared = given(kubernetes={"proxyMode": "nftables"})
     shared.hosts["kernel"] = "shared"
