@@ -16,6 +16,7 @@ from components.cluster.kubeadm import ClusterSettings
 from components.cluster.prepare import Minimum, PrepareArgs
 from components.cluster.proxy import Proxy
 from components.cluster.worker import Worker, WorkerArgs
+from components.field_manager import under_one_name
 from components.machines.machine import Machine
 from components.registry.registry import Registry, RegistryArgs
 from stacks.config import Configuration
@@ -67,7 +68,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         secrets,
         lock,
         machines[0].profile,
-        pulumi.ResourceOptions(provider=control_plane.provider),
+        pulumi.ResourceOptions(provider=control_plane.provider, transformations=[under_one_name]),
     )
     workers = tuple(
         Worker(

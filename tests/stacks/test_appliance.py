@@ -223,6 +223,18 @@ async def test_the_provider_is_never_replaced_for_a_new_address_or_credential(
 
 
 @pulumi.runtime.test
+async def test_every_object_in_the_cluster_has_one_manager_of_its_fields_for_life(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration())
+    objects = [r for r in graph.recorded.values() if r.type.startswith("kubernetes:")]
+    assert len(objects) > 5
+    for found in objects:
+        annotations = found.inputs["metadata"]["annotations"]
+        assert annotations["pulumi.com/patchFieldManager"] == "kubernetes-appliance"
+
+
+@pulumi.runtime.test
 async def test_no_secret_goes_to_the_engine_in_clear(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
