@@ -1,8 +1,8 @@
 """Whose fields Kubernetes objects are: one name for the life of the cluster.
 
 Owns the name and putting it on every object. Without it Pulumi's provider makes up a name for each object and keeps it
-in the state: after a lost state the objects are adopted under new names, and what the configuration no longer says stays
-on them, because it is still the old names' (pulumi-kubernetes, `fieldManagerName`).
+in the state: after a lost state the objects are adopted under new names, and what the configuration no longer says
+stays on them, because it is still the old names' (pulumi-kubernetes, `fieldManagerName`).
 """
 
 from collections.abc import Mapping
