@@ -4,7 +4,7 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down refresh output shell init check-hosts toolchain bundle check test test-full clean
+.PHONY: help up preview down refresh output shell init check-hosts toolchain bundle sbom check test test-full clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 operate = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python" -m operate
@@ -43,6 +43,9 @@ toolchain: ## build or find pulumi, its plugins and kubectl, and print where the
 
 bundle: ## build the airgap bundle of the stack
 	$(operate) bundle --stack $(STACK) $(ARGS)
+
+sbom: ## write the bill of materials of the stack's bundle (CycloneDX) and print its file's name
+	$(operate) sbom --stack $(STACK) $(ARGS)
 
 check: ## format, lint, types, shell scripts and unit tests, without the tool chain or a cluster
 	$(operate) check

@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from operate import checks
 from operate.failure import OperateError
@@ -23,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     program = argparse.ArgumentParser(prog="operate", description=__doc__)
     commands = program.add_subparsers(dest="command", required=True)
-    for name in (*ENGINE, "shell", "init", "bundle", "check-hosts"):
+    for name in (*ENGINE, "shell", "init", "bundle", "sbom", "check-hosts"):
         command = commands.add_parser(name)
         command.add_argument("--stack", default="dev", help="a file Pulumi.<stack>.yaml (dev)")
         if name in ALONE:
@@ -46,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--cluster-gone", action="store_true", help="the cluster will never answer again"
             )
+    commands.choices["sbom"].add_argument("--output", type=Path, help="the file to write")
     commands.add_parser("toolchain").add_argument("--table", action="store_true")
     commands.add_parser("clean")
     commands.add_parser("check")

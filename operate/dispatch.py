@@ -12,6 +12,7 @@ from operate.commands.init import init
 from operate.commands.output import output
 from operate.commands.preview import preview
 from operate.commands.refresh import refresh
+from operate.commands.sbom import sbom
 from operate.commands.shell import shell
 from operate.commands.test import test
 from operate.commands.up import up
@@ -41,6 +42,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "bundle": lambda given, _, phases: print(
         workplace.bundle_of(workplace.read(given.stack)[1], phases)
     ),
+    "sbom": lambda given, _, phases: sbom(given.stack, phases, given.output),
     "toolchain": lambda given, *_: print(subprograms.tool_chain(table=given.table)),
     "test": lambda given, _, phases: test(phases, full=given.full),
     "clean": lambda *_: clean(),

@@ -42,6 +42,7 @@ def test_a_stack_without_a_file_is_refused_by_every_command_that_takes_one(
         "shell",
         "init",
         "bundle",
+        "sbom",
         "check-hosts",
     ):
         assert command_line.main([name, "--stack", "nowhere"]) == 1
