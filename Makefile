@@ -4,7 +4,7 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down refresh output shell init check-hosts toolchain bundle check test test-full clean
+.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom check test test-full clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 operate = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python" -m operate
@@ -29,6 +29,9 @@ refresh: ## read the real state of everything the stack made into Pulumi's state
 output: ## the stack's outputs; ARGS=--show-secrets prints the secret ones too
 	$(operate) output --stack $(STACK) $(ARGS)
 
+status: ## what runs, what does not and why; ARGS=--json for machines
+	$(operate) status --stack $(STACK) $(ARGS)
+
 shell: ## a shell, or commands from stdin, with pulumi, kubectl and KUBECONFIG of the stack
 	$(operate) shell --stack $(STACK) $(ARGS)
 
@@ -43,6 +46,9 @@ toolchain: ## build or find pulumi, its plugins and kubectl, and print where the
 
 bundle: ## build the airgap bundle of the stack
 	$(operate) bundle --stack $(STACK) $(ARGS)
+
+sbom: ## write the bill of materials of the stack's bundle (CycloneDX) and print its file's name
+	$(operate) sbom --stack $(STACK) $(ARGS)
 
 check: ## format, lint, types, shell scripts and unit tests, without the tool chain or a cluster
 	$(operate) check

@@ -1,4 +1,4 @@
-"""`python -m bundle`: build, lock, verify and list what a stack's bundle holds."""
+"""`python -m bundle`: build, lock, verify and list what a stack's bundle holds, and write its bill of materials."""
 
 import argparse
 import dataclasses
@@ -14,8 +14,18 @@ from bundle.debian import DebianError
 from bundle.go_toolchain import NoGoError
 from bundle.gomodule import BuildError
 from bundle.recipes import RECIPES
+from bundle.sbom.command import NotInBundleError, sbom, write_licences
+from bundle.sbom.programs import UnreadableProgramError
 
-FAULTS = (BuildError, DebianError, NoGoError, NotEnoughDiskError, UnknownItemError)
+FAULTS = (
+    BuildError,
+    DebianError,
+    NoGoError,
+    NotEnoughDiskError,
+    NotInBundleError,
+    UnknownItemError,
+    UnreadableProgramError,
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -25,6 +35,7 @@ def main(arguments: list[str]) -> int:
     for name, text in (
         ("build", "build what is missing and print the bundle's directory"),
         ("lock", "build, and write the digests to the committed lock"),
+        ("sbom", "print a bundle's bill of materials (CycloneDX, JSON)"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument(
@@ -33,10 +44,10 @@ def main(arguments: list[str]) -> int:
             help="a JSON list of names: a file, or - for standard input; else all",
         )
     commands.add_parser("list", help="the names that have a recipe")
-    check = commands.add_parser(
-        "verify", help="find any changed, missing or extra byte of a bundle"
-    )
-    check.add_argument("directory", type=Path)
+    commands.add_parser("licences", help="write the committed table of Go modules' licences anew")
+    commands.add_parser("verify", help="find any changed, missing or extra byte of a bundle")
+    for name in ("sbom", "verify"):
+        commands.choices[name].add_argument("directory", type=Path, help="a bundle's directory")
     commands.choices["lock"].add_argument(
         "--refresh",
         action="store_true",
@@ -59,6 +70,10 @@ def _run(given: argparse.Namespace) -> int:
             print(lock.COMMITTED)
         case "list":
             print("\n".join(RECIPES))
+        case "sbom":
+            print(sbom(given.directory, _names(given.items) if given.items else ()), end="")
+        case "licences":
+            print(write_licences())
         case "verify":
             faults = verify.faults(given.directory)
             print("\n".join(faults) or f"{given.directory} is as it was built")

@@ -34,6 +34,14 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": path, "GOROOT": str(root), "GOTOOLCHAIN": "local"}
 
 
+def root() -> str:
+    """The directory that the pinned compiler and its standard library lie in. Raises NoGoError."""
+    printed = subprocess.run(
+        ["go", "env", "GOROOT"], env=environment(), capture_output=True, text=True, check=True
+    )
+    return printed.stdout.strip()
+
+
 def version(go: str) -> str:
     """The version of a go command itself, such as "go1.26.8", not of one that it would call instead."""
     alone = {**os.environ, "GOTOOLCHAIN": "local"}

@@ -75,6 +75,27 @@ def build(module: GoModule, log_dir: Path | None = None) -> Mapping[str, Path]:
     return {name: made / name for name in module.binaries}
 
 
+def sources(module: GoModule) -> Mapping[str, Path]:
+    """Where the source of every Go module lies that is compiled into the programs: "path@version" → directory.
+
+    What the wrapper replaces is named as it is in the program. Raises BuildError.
+    """
+    line = "{{with .Module}}{{with or .Replace .}}{{.Path}}@{{.Version}} {{.Dir}}{{end}}{{end}}"
+    done = subprocess.run(
+        ["go", "list", "-deps", "-f", line, *module.binaries.values()],
+        cwd=module.directory,
+        env=_environment(module),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise BuildError(f"go list of {module.name} failed: {done.stderr.strip()[-300:]}")
+    found = dict(line.split(" ", 1) for line in done.stdout.splitlines() if line)
+    # The wrapper itself has no version: its packages are our own.
+    return {key: Path(directory) for key, directory in found.items() if not key.endswith("@")}
+
+
 def _compile(module: GoModule, directory: Path, logs: Path) -> None:
     work = directory / ".work"
     shutil.copytree(module.directory, work)

@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from operate import checks
 from operate.failure import OperateError
@@ -23,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     program = argparse.ArgumentParser(prog="operate", description=__doc__)
     commands = program.add_subparsers(dest="command", required=True)
-    for name in (*ENGINE, "shell", "init", "bundle", "check-hosts"):
+    for name in (*ENGINE, "shell", "init", "bundle", "sbom", "status", "check-hosts"):
         command = commands.add_parser(name)
         command.add_argument("--stack", default="dev", help="a file Pulumi.<stack>.yaml (dev)")
         if name in ALONE:
@@ -46,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--cluster-gone", action="store_true", help="the cluster will never answer again"
             )
+    commands.choices["status"].add_argument("--json", action="store_true", help="for machines")
+    commands.choices["sbom"].add_argument("--output", type=Path, help="the file to write")
     commands.add_parser("toolchain").add_argument("--table", action="store_true")
     commands.add_parser("clean")
     commands.add_parser("check")
@@ -53,16 +56,16 @@ def parser() -> argparse.ArgumentParser:
     return program
 
 
-def run(options: argparse.Namespace, extra: Sequence[str], phases: Phases) -> None:
-    """Run the chosen command."""
+def run(options: argparse.Namespace, extra: Sequence[str], phases: Phases) -> int:
+    """Run the chosen command; returns its exit code."""
     if options.command in CHECKED:
         checks.check(phases)
     if options.command == "check":
-        return
+        return 0
     # The other commands import every component; the checks must run when one of them is broken.
     from operate.dispatch import run as run_command  # noqa: PLC0415
 
-    run_command(options, extra, phases)
+    return run_command(options, extra, phases)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -76,7 +79,7 @@ def main(argv: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     phases = Phases()
     try:
-        run(options, extra, phases)
+        return run(options, extra, phases)
     except OperateError as fault:
         print(f"error: {fault}", file=sys.stderr)
         return fault.code
@@ -86,7 +89,6 @@ def main(argv: Sequence[str]) -> int:
     finally:
         if phases.finished:
             print(phases.summary(), flush=True)
-    return 0
 
 
 if __name__ == "__main__":

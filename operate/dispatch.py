@@ -12,12 +12,15 @@ from operate.commands.init import init
 from operate.commands.output import output
 from operate.commands.preview import preview
 from operate.commands.refresh import refresh
+from operate.commands.sbom import sbom
 from operate.commands.shell import shell
+from operate.commands.status import status
 from operate.commands.test import test
 from operate.commands.up import up
 from operate.phases import Phases
 
-Handler = Callable[[argparse.Namespace, Sequence[str], Phases], None]
+Handler = Callable[[argparse.Namespace, Sequence[str], Phases], int | None]
+"""Its result is the exit code; None is 0."""
 
 HANDLERS: Final[Mapping[str, Handler]] = {
     "up": lambda given, extra, phases: up(
@@ -36,17 +39,19 @@ HANDLERS: Final[Mapping[str, Handler]] = {
         given.stack, extra, phases, wait=not given.no_wait
     ),
     "output": lambda given, extra, _: output(given.stack, extra),
+    "status": lambda given, *_: status(given.stack, machine=given.json),
     "shell": lambda given, *_: shell(given.stack),
     "init": lambda given, _, phases: init(given.stack, phases, own_agent=given.ssh_agent),
     "bundle": lambda given, _, phases: print(
         workplace.bundle_of(workplace.read(given.stack)[1], phases)
     ),
+    "sbom": lambda given, _, phases: sbom(given.stack, phases, given.output),
     "toolchain": lambda given, *_: print(subprograms.tool_chain(table=given.table)),
     "test": lambda given, _, phases: test(phases, full=given.full),
     "clean": lambda *_: clean(),
 }
 
 
-def run(options: argparse.Namespace, extra: Sequence[str], phases: Phases) -> None:
-    """Run the command that the options name; `extra` goes on to pulumi."""
-    HANDLERS[options.command](options, extra, phases)
+def run(options: argparse.Namespace, extra: Sequence[str], phases: Phases) -> int:
+    """Run the command that the options name; `extra` goes on to pulumi. Returns its exit code."""
+    return HANDLERS[options.command](options, extra, phases) or 0

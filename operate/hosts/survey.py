@@ -58,12 +58,13 @@ def targets(configuration: Configuration, wanted: Sequence[Requirements]) -> tup
     """The stack's hosts, in the order of the file."""
     hosts = configuration.hosts
     return tuple(
-        Target(wanted=each, endpoint=_endpoint(hosts, node))
+        Target(wanted=each, endpoint=endpoint(hosts, node))
         for each, node in zip(wanted, hosts.nodes, strict=True)
     )
 
 
-def _endpoint(hosts: Hosts, node: Node) -> Endpoint:
+def endpoint(hosts: Hosts, node: Node) -> Endpoint:
+    """The way to a host that exists, as the configuration has it."""
     bastion = None
     if (jump := hosts.bastion) is not None:
         bastion = Endpoint(
@@ -109,8 +110,15 @@ def look(target: Target, environment: Mapping[str, str]) -> Look:
     return Seen(wanted=target.wanted, facts=facts, skew=skew)
 
 
-def call(endpoint: Endpoint, command: str, stdin: str, environment: Mapping[str, str]) -> Said:
-    """Run a command on a host, with all that it and ssh say."""
+def call(
+    endpoint: Endpoint,
+    command: str,
+    stdin: str,
+    environment: Mapping[str, str],
+    *,
+    limit: float | None = None,
+) -> Said:
+    """Run a command on a host, with all that it and ssh say; `limit` in seconds, else LIMIT."""
     with connect(endpoint, attempts=ATTEMPTS) as session:
         try:
             done = subprocess.run(
@@ -120,7 +128,7 @@ def call(endpoint: Endpoint, command: str, stdin: str, environment: Mapping[str,
                 capture_output=True,
                 text=True,
                 errors="replace",
-                timeout=LIMIT,
+                timeout=limit or LIMIT,
                 check=False,
             )
         except subprocess.TimeoutExpired:

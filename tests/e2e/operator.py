@@ -98,6 +98,14 @@ class Operator:
         assert process.returncode != 0, f"operate {' '.join(words)} succeeded:\n{output[-3000:]}"
         return output
 
+    def code(self, *words: str, limit: int = 120) -> int:
+        """The exit code of a command that may succeed or fail."""
+        process = self.start(*words)
+        output, _ = process.communicate(timeout=limit)
+        with self.log.open("a") as log:
+            log.write(output)
+        return process.returncode
+
     def killed_when(self, pattern: str, *words: str, limit: int = 600) -> str:
         """What a command printed until a line matched; then it was ended by SIGKILL, its children not."""
         process = self.start(*words)

@@ -64,6 +64,12 @@ def test_every_host_becomes_a_ready_node_under_its_own_name(cluster: Operator) -
     assert {node["status"]["nodeInfo"]["kubeletVersion"] for node in nodes} == {"v1.35.4"}
 
 
+def test_status_finds_nothing_wrong(cluster: Operator) -> None:
+    # Pods that started last may still be on their way.
+    eventually(lambda: cluster.code("status") == 0, "status finds nothing wrong")
+    assert json.loads(cluster.run("status", "--json"))["healthy"] is True
+
+
 def test_a_second_up_changes_nothing(cluster: Operator) -> None:
     assert UNCHANGED.search(cluster.run("up"))
 
@@ -147,6 +153,8 @@ def test_a_host_that_left_the_cluster_is_clean_and_can_join_again(cluster: Opera
 
 def test_a_worker_that_is_dead_can_be_taken_out(cluster: Operator) -> None:
     cluster.hosts("power-off", "--lab", STACK, "--name", "n3")
+    printed = cluster.fails("status")
+    assert re.search(r"n3 +BAD .*\n +← port 22 of \S+ does not answer", printed), printed
     before = cluster.names()
     cluster.configure(CONFIGURATION)
     cluster.run("up")

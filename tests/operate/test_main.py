@@ -19,7 +19,12 @@ def test_a_failure_is_one_sentence_and_its_own_exit_code(
 
 def test_options_that_pulumi_knows_are_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
-    monkeypatch.setattr(command_line, "run", lambda *given: seen.extend(given))
+
+    def remember(*given: object) -> int:
+        seen.extend(given)
+        return 0
+
+    monkeypatch.setattr(command_line, "run", remember)
     assert command_line.main(["up", "--stack", "core", "--parallel", "4"]) == 0
     assert seen[0].stack == "core"  # type: ignore[attr-defined]
     assert seen[1] == ["--parallel", "4"]
@@ -42,6 +47,8 @@ def test_a_stack_without_a_file_is_refused_by_every_command_that_takes_one(
         "shell",
         "init",
         "bundle",
+        "sbom",
+        "status",
         "check-hosts",
     ):
         assert command_line.main([name, "--stack", "nowhere"]) == 1

@@ -1,0 +1,125 @@
+"""Collecting: every question that is asked, side by side, because a person waits.
+
+Owns which is asked when, and what is still known when one of them has no answer. Does not own any question.
+"""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from operate import lock
+from operate.failure import OperateError
+from operate.hosts.survey import AT_ONCE, THROUGH_BASTION
+from operate.status import deployment, hosts
+from operate.status.cluster import Cluster, KubectlError, kubeconfig_until, shown_until
+from operate.status.facts import ApiServer, Facts, Host, Node, Object, State
+from operate.tunnel import reaching
+from operate.workplace import Workplace
+
+NOT_DEPLOYED: Final = 3
+"""The exit code for a stack that has nothing to look at."""
+
+
+def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
+    """Everything that is to be known of a stack. Raises OperateError if nothing is deployed."""
+    with ThreadPoolExecutor(AT_ONCE) as pool, ExitStack() as until_the_end:
+        exported = pool.submit(place.engine.ask, "stack", "export")
+        ready, fault = _reaching(place, until_the_end)
+        try:
+            state = deployment.read(exported.result(), place.stack.name, place.configuration.hosts)
+        except deployment.NotDeployedError as reason:
+            raise OperateError(str(reason), code=NOT_DEPLOYED) from None
+        if not place.stack.kubeconfig.exists():
+            raise OperateError(
+                f"the kubeconfig of stack {place.stack.name} is not on this machine; make up writes it"
+            )
+        said = pool.submit(_hosts, ready, state, fault)
+        cluster = Cluster(environment=ready.engine.environment, pool=pool)
+        endpoint, servers = _servers(pool, cluster, state)
+        objects, mute = _objects(cluster, kinds, state, endpoint, servers)
+        return Facts(
+            stack=place.stack.name,
+            now=datetime.now(UTC),
+            state=state,
+            hosts=said.result(),
+            endpoint=endpoint,
+            api_servers=servers,
+            objects=objects,
+            mute=mute,
+            command=_command(place.stack.directory / "operate.lock"),
+            kubeconfig=kubeconfig_until(place.stack.kubeconfig),
+        )
+
+
+def _reaching(place: Workplace, until_the_end: ExitStack) -> tuple[Workplace, str]:
+    """Hosts cannot be asked without a key for SSH; the cluster still can."""
+    try:
+        return until_the_end.enter_context(reaching(place)), ""
+    except OperateError as fault:
+        return place, str(fault)
+
+
+def _hosts(place: Workplace, state: State, fault: str) -> Mapping[str, Host]:
+    if fault:
+        return {node.name: Host(fault=fault) for node in state.nodes}
+    environment = place.engine.environment
+    through_bastion = place.configuration.hosts.bastion is not None
+    with ThreadPoolExecutor(THROUGH_BASTION if through_bastion else AT_ONCE) as pool:
+        answers = pool.map(lambda node: hosts.ask(node, environment), state.nodes)
+        return {node.name: host for node, host in zip(state.nodes, answers, strict=True)}
+
+
+def _servers(
+    pool: Executor, cluster: Cluster, state: State
+) -> tuple[ApiServer, Mapping[str, ApiServer]]:
+    """The answer at the operator's endpoint, and that of each control plane at its own address."""
+    at_endpoint = pool.submit(cluster.ready)
+    asked = {
+        node.name: (
+            pool.submit(cluster.ready, node.address),
+            pool.submit(_certificate, node),
+        )
+        for node in state.control_planes
+    }
+    servers = {
+        name: replace(answer.result(), certificate=until.result())
+        for name, (answer, until) in asked.items()
+    }
+    return at_endpoint.result(), servers
+
+
+def _certificate(node: Node) -> datetime | None:
+    """When the API server's certificate ends that it shows; behind a bastion nothing is shown to this machine."""
+    hidden = node.ssh is not None and node.ssh.bastion is not None
+    return None if hidden else shown_until(node.address)
+
+
+def _objects(
+    cluster: Cluster,
+    kinds: Iterable[str],
+    state: State,
+    endpoint: ApiServer,
+    servers: Mapping[str, ApiServer],
+) -> tuple[Mapping[str, tuple[Object, ...]] | None, str]:
+    """The objects from whoever answers, the operator's endpoint first; else None, and why."""
+    addresses: list[str | None] = [] if endpoint.fault else [None]
+    addresses += [node.address for node in state.control_planes if not servers[node.name].fault]
+    error = endpoint.fault
+    for address in addresses:
+        try:
+            return cluster.objects(kinds, address), ""
+        except KubectlError as fault:
+            error = str(fault)
+    return None, error
+
+
+def _command(file: Path) -> str:
+    """Who holds the stack's lock, in a sentence; empty for nobody."""
+    if not file.exists():
+        return ""
+    with file.open() as stream:
+        return "" if lock.taken(stream) else lock.described(lock.parse(stream.read()))

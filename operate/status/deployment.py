@@ -1,0 +1,69 @@
+"""Reading the stack's state, as Pulumi exports it, and how its nodes are reached.
+
+Owns which resources and outputs this is read from; their names are for life. Does not own asking Pulumi for it. How
+a host is reached is a secret in the state; what is no secret of it is in the configuration, and for local hosts here.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from components.machines.session import Endpoint
+from operate.hosts.survey import endpoint
+from operate.status.facts import Node, State
+from stacks.config.hosts import Hosts
+
+STACK: Final = "pulumi:pulumi:Stack"
+
+
+class NotDeployedError(Exception):
+    """The state has nothing, or not enough to know what there should be; the message says which."""
+
+
+def read(exported: str, stack: str, hosts: Hosts) -> State:
+    """The state of an export; `hosts` is the configuration's. Raises NotDeployedError."""
+    latest = json.loads(exported).get("deployment") or {}
+    resources = latest.get("resources") or ()
+    if not resources:
+        raise NotDeployedError(f"stack {stack} is not deployed; make up STACK={stack} brings it up")
+    outputs = next(one for one in resources if one["type"] == STACK).get("outputs") or {}
+    if "network" not in outputs:
+        raise NotDeployedError(
+            f"stack {stack} is not deployed to the end: {len(resources)} resources are there and the last make up did "
+            f"not finish; run make up STACK={stack}"
+        )
+    made = {one["urn"].rpartition("::")[2]: one for one in resources}
+    return State(
+        nodes=tuple(_node(node, made, hosts) for node in outputs["nodes"]),
+        endpoint=outputs["endpoint"],
+        kubernetes=outputs["versions"]["kubernetes"],
+        network=outputs["network"]["provider"],
+        encrypted=outputs["network"]["encrypted"],
+        resources=len(resources),
+        interrupted=len(latest.get("pending_operations") or ()),
+    )
+
+
+def _node(output: Mapping[str, Any], made: Mapping[str, Any], hosts: Hosts) -> Node:
+    name = output["name"]
+    host = made.get(f"{name}-host")
+    return Node(
+        name=name,
+        address=output["address"],
+        roles=tuple(output["roles"]),
+        ssh=_local(host["outputs"]["stdout"]) if host else _existing(hosts, name),
+    )
+
+
+def _local(printed: str) -> Endpoint:
+    """A host of the lab, as the command printed it that made it."""
+    said = json.loads(printed)
+    return Endpoint(
+        address=said["address"], host_key=said["hostKey"], port=said["port"], user=said["user"]
+    )
+
+
+def _existing(hosts: Hosts, name: str) -> Endpoint | None:
+    """A host that was there, as the configuration has it; none if its line is gone."""
+    node = next((one for one in hosts.nodes if one.name == name), None)
+    return endpoint(hosts, node) if node is not None and node.host_key is not None else None

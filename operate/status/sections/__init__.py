@@ -1,0 +1,26 @@
+"""The sections of the screen, from the ground up. A new layer adds a file here and its line below."""
+
+from typing import Final
+
+from operate.status.section import Section
+from operate.status.sections import (
+    certificates,
+    control_plane,
+    hosts,
+    network,
+    nodes,
+    registry,
+    state,
+    workloads,
+)
+
+SECTIONS: Final[tuple[Section, ...]] = (
+    state.SECTION,
+    hosts.SECTION,
+    registry.SECTION,
+    control_plane.SECTION,
+    nodes.SECTION,
+    network.SECTION,
+    workloads.SECTION,
+    certificates.SECTION,
+)

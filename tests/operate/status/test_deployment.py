@@ -1,0 +1,92 @@
+import json
+from typing import Any
+
+import pytest
+
+from components.machines.session import Endpoint
+from operate.status import deployment
+from stacks.config.hosts import Hosts
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+HOSTS = Hosts.model_validate(
+    {
+        "provider": "ssh",
+        "user": "admin",
+        "bastion": {"address": "192.0.2.1", "hostKey": KEY},
+        "nodes": [
+            {
+                "name": "n1",
+                "roles": ["control-plane"],
+                "address": "192.0.2.11",
+                "port": 2222,
+                "hostKey": KEY,
+            }
+        ],
+    }
+)
+OUTPUTS: dict[str, Any] = {
+    "endpoint": "192.0.2.11:6443",
+    "network": {"provider": "weave", "encrypted": True},
+    "nodes": [
+        {"name": "n1", "address": "192.0.2.11", "roles": ["control-plane", "worker"]},
+        {"name": "n2", "address": "192.0.2.12", "roles": ["worker"]},
+    ],
+    "versions": {"kubernetes": "1.35.4"},
+}
+
+
+def exported(outputs: dict[str, Any], *resources: dict[str, Any], pending: int = 0) -> str:
+    stack = {"type": "pulumi:pulumi:Stack", "urn": "urn::a::b::c::stack", "outputs": outputs}
+    return json.dumps(
+        {"deployment": {"resources": [stack, *resources], "pending_operations": [{}] * pending}}
+    )
+
+
+def test_nodes_versions_and_network_are_read_from_the_outputs() -> None:
+    state = deployment.read(exported(OUTPUTS, pending=2), "core", HOSTS)
+    assert (state.endpoint, state.kubernetes) == ("192.0.2.11:6443", "1.35.4")
+    assert (state.network, state.encrypted) == ("weave", True)
+    assert [(node.name, node.address, node.roles) for node in state.nodes] == [
+        ("n1", "192.0.2.11", ("control-plane", "worker")),
+        ("n2", "192.0.2.12", ("worker",)),
+    ]
+    assert [node.name for node in state.control_planes] == ["n1"]
+    assert (state.resources, state.interrupted) == (1, 2)
+
+
+def test_a_host_of_the_lab_is_reached_as_its_own_resource_says() -> None:
+    said = {"name": "n2", "address": "10.0.0.2", "port": 22, "user": "root", "hostKey": KEY}
+    host = {
+        "type": "command:local:Command",
+        "urn": "urn::a::b::c::n2-host",
+        "outputs": {"stdout": json.dumps(said)},
+    }
+    state = deployment.read(exported(OUTPUTS, host), "core", HOSTS)
+    assert state.nodes[1].ssh == Endpoint(address="10.0.0.2", host_key=KEY)
+
+
+def test_an_existing_host_is_reached_as_the_configuration_says_and_one_without_a_line_is_not() -> (
+    None
+):
+    first, second = deployment.read(exported(OUTPUTS), "core", HOSTS).nodes
+    assert first.ssh == Endpoint(
+        address="192.0.2.11",
+        host_key=KEY,
+        port=2222,
+        user="admin",
+        bastion=Endpoint(address="192.0.2.1", host_key=KEY),
+    )
+    assert second.ssh is None
+
+
+@pytest.mark.parametrize("latest", [None, {}, {"resources": []}])
+def test_a_state_without_resources_is_not_deployed(latest: object) -> None:
+    with pytest.raises(deployment.NotDeployedError, match="stack core is not deployed; make up"):
+        deployment.read(json.dumps({"deployment": latest}), "core", HOSTS)
+
+
+def test_a_first_up_that_did_not_finish_is_told_from_a_stack_that_is_there() -> None:
+    with pytest.raises(
+        deployment.NotDeployedError, match="1 resources are there and the last make up"
+    ):
+        deployment.read(exported({}), "core", HOSTS)
