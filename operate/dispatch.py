@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from operate import subprograms, workplace
+from operate import subprograms
+from operate.commands.bundle import bundle
 from operate.commands.check_hosts import check_hosts
 from operate.commands.clean import clean
 from operate.commands.down import down
@@ -42,9 +43,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "status": lambda given, *_: status(given.stack, machine=given.json),
     "shell": lambda given, *_: shell(given.stack),
     "init": lambda given, _, phases: init(given.stack, phases, own_agent=given.ssh_agent),
-    "bundle": lambda given, _, phases: print(
-        workplace.bundle_of(workplace.read(given.stack)[1], phases)
-    ),
+    "bundle": lambda given, _, phases: bundle(given.stack, phases),
     "sbom": lambda given, _, phases: sbom(given.stack, phases, given.output),
     "toolchain": lambda given, *_: print(subprograms.tool_chain(table=given.table)),
     "test": lambda given, _, phases: test(phases, full=given.full),

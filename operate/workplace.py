@@ -133,8 +133,8 @@ def alone(place: Workplace, command: str, *, wait: bool) -> Iterator[Workplace]:
         yield replace(place, engine=engine)
 
 
-def bundle_of(configuration: Configuration, phases: Phases) -> Path:
-    """The bundle that a stack is installed from; a local one is built when it is not there.
+def bundle_of(configuration: Configuration, phases: Phases) -> Path | None:
+    """The bundle that a stack is installed from, None if from none; a local one is built when it is not there.
 
     Raises OperateError with everything that the stack's file asks for in vain: a bundle without it would be no help.
     """
@@ -143,18 +143,22 @@ def bundle_of(configuration: Configuration, phases: Phases) -> Path:
     except ConfigurationError as fault:
         raise OperateError(str(fault)) from None
     chosen = configuration.airgap.bundle
-    if chosen not in (None, "local"):
-        return Path(str(chosen)).absolute()
+    if chosen is None:
+        return None
+    if chosen != "local":
+        return Path(chosen).absolute()
     with phases.phase("bundle"):
         subprograms.packages("build")
         return subprograms.bundle(needs(configuration))
 
 
 def built_bundle(configuration: Configuration) -> Path | None:
-    """The bundle of a stack if it lies ready; nothing is built for it."""
+    """The bundle of a stack if it has one and it lies ready; nothing is built for it."""
     chosen = configuration.airgap.bundle
-    if chosen not in (None, "local"):
-        return Path(str(chosen)).absolute()
+    if chosen is None:
+        return None
+    if chosen != "local":
+        return Path(chosen).absolute()
     lock = load_lock(configuration.airgap.lock_path)
     try:
         found = cache_dir() / "bundle" / lock.content(needs(configuration))[:16]

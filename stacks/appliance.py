@@ -5,7 +5,6 @@ Owns the order and the wiring. Does not own any resource: each layer's component
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pulumi
 
@@ -23,9 +22,11 @@ from stacks.config import Configuration
 from stacks.config.checks import mebibytes
 from stacks.limits import refuse
 from stacks.machines import machines as make_machines
-from stacks.needs import content, upstreams
+from stacks.needs import content
 from stacks.network import PodNetwork, pod_network
 from stacks.secrets import Secrets, derive
+from stacks.sources import source
+from stacks.trust import authorities
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class Appliance:
     configuration: Configuration
     machines: tuple[Machine, ...]
     registries: tuple[Registry, ...]
+    """Empty where hosts are installed from the vendors' repositories."""
     control_plane: ControlPlane
     network: PodNetwork
     workers: tuple[Worker, ...]
@@ -49,6 +51,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     registries = tuple(
         Registry(machine.name, registry_arguments(configuration, secrets, lock, machine))
         for machine in control_planes
+        if configuration.bundled
     )
     cluster = cluster_settings(configuration)
     prepared = prepare_arguments(configuration, secrets, lock, registries, control_planes)
@@ -150,25 +153,25 @@ def prepare_arguments(
     """The same for every host: of the nodes it names the control planes, so that one more worker changes no other."""
     return PrepareArgs(
         cluster=cluster_settings(configuration),
-        lock=lock,
-        registries=pulumi.Output.all(*(registry.endpoint for registry in registries)),
+        source=source(
+            configuration, lock, pulumi.Output.all(*(registry.endpoint for registry in registries))
+        ),
         control_planes=pulumi.Output.all(*(machine.address for machine in control_planes)),
-        upstreams=upstreams(configuration),
         ca_certificate=secrets.ca_certificate,
         minimum=Minimum(
             memory=mebibytes(configuration.hosts.checks.memory.fail),
             disk=mebibytes(configuration.hosts.checks.disk.fail),
         ),
         proxy=proxy_settings(configuration),
+        authorities=authorities(configuration),
     )
 
 
 def proxy_settings(configuration: Configuration) -> Proxy:
-    """The proxy as configured; the file of its CA is read here, since its text goes to the hosts."""
-    proxy = configuration.proxy
+    """The proxy as configured. Local hosts have a network of their own, which never lies behind a proxy."""
+    proxy, lab = configuration.proxy, configuration.hosts.lab
     return Proxy(
         http=proxy.http,
         https=proxy.https,
-        direct=proxy.no_proxy,
-        ca=Path(proxy.ca_file).read_text() if proxy.ca_file else "",
+        direct=(*proxy.no_proxy, *((str(lab.subnet),) if lab else ())),
     )

@@ -1,23 +1,25 @@
-"""What the configuration may say and this release cannot do yet: refused at preview, never half done.
+"""What the configuration may say and cannot be done: refused at preview, never half done.
 
-Owns these refusals, all at once; each goes when its layer comes. Does not own what is wrong for ever (stacks/config).
+Owns these refusals, all at once: what this release cannot do yet, what a file beside the configuration lacks. Does not
+own what is wrong by the configuration alone (stacks/config).
 """
 
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 
 from bundle.lock import Lock
-from stacks import network
+from stacks import network, trust
 from stacks.config import Configuration, ConfigurationError
 from stacks.needs import of_cluster
 
 
 def refuse(configuration: Configuration, lock: Lock) -> None:
-    """Raises ConfigurationError with one line for everything that cannot be done yet."""
+    """Raises ConfigurationError with one line for everything that cannot be done."""
     faults = [
         *_hosts(configuration),
         *_items(configuration, lock),
         *network.faults(configuration, lock),
+        *trust.faults(configuration),
     ]
     if faults:
         file = f"Pulumi.{configuration.stack}.yaml"
@@ -40,7 +42,8 @@ def _is_ipv4(text: str) -> bool:
 
 
 def _items(configuration: Configuration, lock: Lock) -> Iterator[str]:
-    if missing := lock.missing(of_cluster(configuration)):
+    # Online, every version of the tested range will do: what the vendors have is not ours to lock.
+    if configuration.bundled and (missing := lock.missing(of_cluster(configuration))):
         yield (
             f"kubernetes.version: the lock {lock.path} lacks {', '.join(missing)}; choose a version that is locked, or "
             "add recipes to bundle/recipes.py and run python -m bundle lock"

@@ -15,6 +15,7 @@ from components.manifest.manifest import Manifest, ManifestArgs
 from components.network import flannel, weave
 from stacks import network_manifest
 from stacks.config import Configuration
+from stacks.references import references
 from stacks.secrets import Secrets, derive
 
 # Each node's own load balancer, which needs no kube-proxy.
@@ -79,7 +80,7 @@ def faults(configuration: Configuration, lock: Lock) -> Iterator[str]:
     """What keeps the network from being made, as `key: sentence`."""
     if configuration.network.provider == "manifest":
         yield from network_manifest.faults(configuration, lock)
-    elif missing := lock.missing(images(configuration)):
+    elif configuration.bundled and (missing := lock.missing(images(configuration))):
         yield (
             f"network.provider: the lock {lock.path} lacks {', '.join(missing)}; add recipes to bundle/recipes.py and "
             "run python -m bundle lock"
@@ -108,7 +109,7 @@ def weave_arguments(
         pod_subnet=str(configuration.kubernetes.pod_subnet),
         api_host=API_HOST,
         api_port=BALANCER_PORT,
-        images={name: lock.image(name) for name in weave.images()},
+        images=references(configuration, lock, weave.images()),
         # The lab's machines share a kernel that need not have openvswitch; user space works on every kernel.
         fast_datapath=profile is Profile.MACHINE,
         password=derive(secrets.root, "weave") if network.encryption else None,
@@ -122,7 +123,7 @@ def flannel_arguments(configuration: Configuration, lock: Lock) -> flannel.Flann
         pod_subnet=str(configuration.kubernetes.pod_subnet),
         api_host=API_HOST,
         api_port=BALANCER_PORT,
-        images={name: lock.image(name) for name in flannel.images()},
+        images=references(configuration, lock, flannel.images()),
         backend=configuration.network.backend,
         mtu=configuration.network.mtu,
     )

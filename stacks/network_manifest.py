@@ -27,7 +27,12 @@ def objects(configuration: Configuration) -> tuple[KubernetesObject, ...]:
 
 
 def pinned(configuration: Configuration, lock: Lock) -> tuple[KubernetesObject, ...]:
-    """The objects with their images by the digests that the lock names. Raises ConfigurationError."""
+    """The objects with their images by the digests that the lock names; without a bundle as they are written.
+
+    Raises ConfigurationError.
+    """
+    if not configuration.bundled:
+        return objects(configuration)
     return tuple(
         with_images(one, lambda reference: lock.image(parse(reference).name))
         for one in objects(configuration)
@@ -43,7 +48,7 @@ def faults(configuration: Configuration, lock: Lock) -> Iterator[str]:
     """Everything that keeps the file from being the network of this stack."""
     found = tuple(_faults(configuration))
     yield from found
-    if found:
+    if found or not configuration.bundled:
         return
     missing: dict[str, KubernetesObject] = {}
     for one in _reading(configuration).objects:

@@ -12,7 +12,10 @@ readonly PKI=/etc/appliance/pki
 readonly ADMIN=/etc/kubernetes/admin.conf
 changed=0
 readonly RUNTIME=unix:///run/containerd/containerd.sock
-export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# A host may give every login a proxy. What runs here talks to the cluster, kubeadm would write the proxy into the
+# manifests of its pods, and what is outside is asked for with `outside`.
+unset HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy ftp_proxy all_proxy no_proxy
 
 say() { printf '%s: %s\n' "${NODE_NAME:-$(hostname)}" "$*" >&2; }
 die() {
@@ -107,13 +110,12 @@ EOF
   say "registry serves on https://$NODE_ADDRESS:5000"
 }
 
-# --- prepare: a bare Debian host becomes one that kubeadm can use ---
+# --- prepare: a bare host becomes one that kubeadm can use ---
 
 check_host() {
   [[ $(id -u) == 0 ]] || die "the appliance needs root here: use root or a user with passwordless sudo."
-  # shellcheck disable=SC1091
-  . /etc/os-release
-  [[ "${ID} ${ID_LIKE:-}" == *debian* ]] || die "this host runs ${PRETTY_NAME:-an unknown system}; Debian 12 is supported."
+  system_fits
+  defences_fit
   check_hardware
   check_init
   check_clock
@@ -151,11 +153,66 @@ check_clock() {
     "It is $(date -u +%FT%TZ) here: set the clock, and run an NTP client." clock_is_right
 }
 
+# of_system NAME: a value of os-release, empty if it has none.
+of_system() (
+  # shellcheck disable=SC1091
+  . /etc/os-release
+  printf '%s' "${!1:-}"
+)
+
+online() { [[ -n ${REPOSITORIES:-} ]]; }
+
+# package_format: deb or rpm; nothing for a system that the vendors' repositories are not made for.
+package_format() {
+  local id release
+  id=$(of_system ID)
+  release=$(of_system VERSION_ID)
+  case "$id ${release%%.*}" in
+    "debian 1"[2-9] | "ubuntu 22" | "ubuntu 24") echo deb ;;
+    *" 9") [[ " $id $(of_system ID_LIKE) " != *" rhel "* ]] || echo rpm ;;
+  esac
+}
+
+system_fits() {
+  local runs
+  runs=$(of_system PRETTY_NAME)
+  if online; then
+    [[ -n $(package_format) ]] \
+      || die "this host runs ${runs:-an unknown system}; without a bundle, Debian 12 and later, Ubuntu 22.04 and 24.04, and RHEL 9 and its likes are supported."
+  else
+    [[ "$(of_system ID) $(of_system VERSION_ID)" == "debian 12" ]] \
+      || die "this host runs ${runs:-an unknown system}, and the bundle's packages are those of Debian 12. Use Debian 12, or leave airgap.bundle out to install from the vendors' repositories."
+  fi
+}
+
+# What would block the cluster is its owner's to decide: nothing here lowers a host's defences.
+defences_fit() {
+  [[ $(getenforce 2>/dev/null) != Enforcing ]] \
+    || die "SELinux is enforcing here, and under it pods of the cluster itself cannot write what they must on the host. Run setenforce 0 and set SELINUX=permissive in /etc/selinux/config."
+  ! systemctl is-active -q firewalld 2>/dev/null \
+    || die "firewalld runs here, and it drops the cluster's traffic. Run systemctl disable --now firewalld and filter outside of the host."
+  ! grep -q '^Status: active' < <(ufw status 2>/dev/null) \
+    || die "ufw is active here, and it drops the cluster's traffic. Run ufw disable and filter outside of the host."
+}
+
+# Packages of one source would replace those of the other, the runtime of living pods among them.
+same_source() {
+  local before=
+  [[ ! -x /usr/local/bin/kubelet ]] || before=bundle
+  [[ ! -s $STATE/source ]] || before=$(<"$STATE/source")
+  case $before,$(source_of_packages) in
+    bundle,vendors) die "this host was installed from the bundle, and airgap.bundle is not set any more. Set it again, or install the host's system anew." ;;
+    vendors,bundle) die "this host was installed from the vendors' repositories, and airgap.bundle is set now. Leave it out again, or install the host's system anew." ;;
+  esac
+}
+
+source_of_packages() { if online; then echo vendors; else echo bundle; fi; }
+
 # A changed version would replace kubelet under a control plane that stays what it is: upgrading is more than that.
 same_version() {
-  [[ -s /etc/kubernetes/kubelet.conf && -x /usr/local/bin/kubelet ]] || return 0
+  [[ -s /etc/kubernetes/kubelet.conf ]] && command -v kubelet >/dev/null || return 0
   local runs
-  runs=$(/usr/local/bin/kubelet --version | sed 's/^Kubernetes v//')
+  runs=$(kubelet --version | sed 's/^Kubernetes v//')
   [[ $runs == "$KUBERNETES_VERSION" ]] \
     || die "this node runs Kubernetes $runs and kubernetes.version says $KUBERNETES_VERSION; upgrades come with a later release. Set it back."
 }
@@ -255,11 +312,149 @@ files() {
   done <<<"$FILES"
 }
 
+# outside PROGRAM…: run a program with the proxy's environment, if there is a proxy.
+outside() {
+  # shellcheck disable=SC2086 # KEY=VALUE words
+  env ${PROXY_ENVIRONMENT:-} "$@"
+}
+
+# REPOSITORIES: lines "NAME FORMAT FINGERPRINT KEY SOURCE" of the vendors' package repositories. What those of this
+# host's format are to be called with, as lines "NAME FINGERPRINT KEY SOURCE".
+repositories() {
+  local name form fingerprint key source
+  while read -r name form fingerprint key source; do
+    [[ $form == "$(package_format)" ]] || continue
+    printf '%s %s %s %s\n' "$name" "$fingerprint" "$key" "$source"
+  done <<<"$REPOSITORIES" | sed -e "s/{distribution}/$(of_system ID)/g" -e "s/{codename}/$(of_system VERSION_CODENAME)/g" \
+    -e "s/{release}/$(of_system VERSION_ID | cut -d . -f 1)/g"
+}
+
+# any VERSION: a pattern for all packages of a version, or of the beginning of one.
+any() { case $1 in *.*.*) echo "$1-*" ;; *) echo "$1.*" ;; esac; }
+
+# lacking INSTALLED PACKAGE…: those packages, NAME or NAME=PATTERN, that INSTALLED does not print a fitting version of.
+lacking() {
+  local installed=$1 package pattern
+  shift
+  for package in "$@"; do
+    pattern='?*'
+    [[ $package != *=* ]] || pattern=${package#*=}
+    # shellcheck disable=SC2053 # the right side is a pattern
+    [[ $("$installed" "${package%%=*}") == $pattern ]] || echo "$package"
+  done
+}
+
+vendor_packages() {
+  local kubernetes containerd
+  kubernetes=$(any "$KUBERNETES_VERSION")
+  containerd=$(any "$CONTAINERD_VERSION")
+  "packages_of_$(package_format)" "kubelet=$kubernetes" "kubeadm=$kubernetes" "kubectl=$kubernetes" "containerd.io=$containerd"
+}
+
+packages_failed() {
+  tail -n 15 "$STATE/packages.log" >&2
+  die "$1; the end of $STATE/packages.log is above."
+}
+
+# fetch_key URL FILE: a public key as text. Where it comes from is no reason to trust it: who uses it names a fingerprint.
+fetch_key() {
+  mkdir -p "${2%/*}"
+  outside curl -fsSL --retry 3 -o "$2.part" "$1" >>"$STATE/packages.log" 2>&1 || packages_failed "the repository's key $1 cannot be fetched"
+  grep -q 'BEGIN PGP PUBLIC KEY BLOCK' "$2.part" \
+    || die "$1 is no PGP public key in text form. Look at what the host gets from there, or set the key's address in the group online."
+  chmod 0644 "$2.part"
+  mv -f "$2.part" "$2"
+}
+
+deb_version() {
+  # shellcheck disable=SC2016
+  dpkg-query -f '${db:Status-Status} ${Version}' -W "$1" 2>/dev/null | sed -n 's/^installed //p'
+}
+
+# apt counts only signatures of the key with the fingerprint, whatever else the file of keys may hold.
+deb_sources() {
+  local name fingerprint key source
+  repositories | while read -r name fingerprint key source; do
+    printf 'deb [arch=amd64 signed-by=/etc/apt/keyrings/appliance-%s.asc,%s] %s\n' "$name" "$fingerprint" "$source"
+  done
+}
+
+packages_of_deb() {
+  local list=/etc/apt/sources.list.d/appliance.list missing name fingerprint key source
+  mapfile -t missing < <(lacking deb_version haproxy conntrack ipset iptables socat ethtool kmod "$@")
+  if ((${#missing[@]} > 0)); then
+    : >"$STATE/packages.log"
+    while read -r name fingerprint key source; do
+      fetch_key "$key" "/etc/apt/keyrings/appliance-$name.asc"
+    done < <(repositories)
+  fi
+  install_text "$list" 0644 < <(deb_sources)
+  ((${#missing[@]} == 0)) || install_debs "$list" "${missing[@]}"
+  # The host's own updates leave them alone.
+  apt-mark hold "${@%%=*}" >/dev/null
+}
+
+# install_debs LIST PACKAGE…: the packages, from the sources in our list and the host's own.
+install_debs() {
+  local list=$1 options=(-q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+  shift
+  say "installing $*"
+  # Ours by themselves, so that their faults end this and those of other sources of the host do not.
+  outside apt-get update "${options[@]}" -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=/dev/null \
+    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any >>"$STATE/packages.log" 2>&1 \
+    || packages_failed "the repositories in $list cannot be used; if a signature is at fault, it is not of the key that the group online pins"
+  outside apt-get update "${options[@]}" >>"$STATE/packages.log" 2>&1 || true
+  outside apt-get install -y "${options[@]}" --no-install-recommends --no-remove --allow-downgrades --allow-change-held-packages \
+    -o Dpkg::Options::=--force-confold "$@" >>"$STATE/packages.log" 2>&1 || packages_failed "apt-get could not install $*"
+}
+
+rpm_version() { rpm -qa --qf '%{VERSION}-%{RELEASE}\n' "$1"; }
+
+# Excluded packages are left alone by the host's own updates; we lift that when we want them.
+rpm_sources() {
+  local name fingerprint key source
+  repositories | while read -r name fingerprint key source; do
+    printf '[appliance-%s]\nname=%s for the appliance\nbaseurl=%s\nenabled=1\ngpgcheck=1\n' "$name" "$name" "$source"
+    printf 'gpgkey=file:///etc/pki/rpm-gpg/appliance-%s.asc\nexcludepkgs=kubelet kubeadm kubectl containerd.io\n\n' "$name"
+  done
+}
+
+# only_key FINGERPRINT FILE: leaves that key in the file and no other, since dnf takes all that are there.
+only_key() {
+  local home
+  home=$(mktemp -d)
+  gpg --homedir "$home" --batch --quiet --no-autostart --import "$2" 2>>"$STATE/packages.log" || true
+  gpg --homedir "$home" --batch --quiet --no-autostart --armor --export "$1" >"$home/only" 2>>"$STATE/packages.log" || true
+  install -m 0644 "$home/only" "$2"
+  rm -rf "$home"
+  [[ -s $2 ]] || die "the repository's key is not the one with the fingerprint $1, which the group online pins."
+}
+
+packages_of_rpm() {
+  local missing name fingerprint key source
+  mapfile -t missing < <(lacking rpm_version haproxy conntrack-tools ipset iptables-nft iproute-tc socat ethtool kmod "$@")
+  if ((${#missing[@]} > 0)); then
+    : >"$STATE/packages.log"
+    while read -r name fingerprint key source; do
+      fetch_key "$key" "/etc/pki/rpm-gpg/appliance-$name.asc"
+      only_key "$fingerprint" "/etc/pki/rpm-gpg/appliance-$name.asc"
+    done < <(repositories)
+  fi
+  install_text /etc/yum.repos.d/appliance.repo 0644 < <(rpm_sources)
+  ((${#missing[@]} > 0)) || return 0
+  say "installing ${missing[*]}"
+  outside dnf install -y -q --setopt=install_weak_deps=False --disableexcludes=appliance-kubernetes,appliance-containerd \
+    "${missing[@]/=/-}" >>"$STATE/packages.log" 2>&1 || packages_failed "dnf could not install ${missing[*]}"
+}
+
+# containerd reads these files at every pull, so a change needs no restart.
 mirrors() {
-  local upstream registry
-  for upstream in $UPSTREAMS; do
-    # containerd reads these files at every pull, so a change needs no restart.
-    install_text "/etc/containerd/certs.d/$upstream/hosts.toml" 0644 < <(
+  local directory=/etc/containerd/certs.d wanted upstream registry file
+  # MIRRORS: lines "UPSTREAM HOST[:PORT][/PATH]".
+  wanted=" ${UPSTREAMS:-} $(cut -d ' ' -f 1 <<<"${MIRRORS:-}" | paste -sd ' ') "
+  for upstream in ${UPSTREAMS:-}; do
+    install_text "$directory/$upstream/hosts.toml" 0644 < <(
+      echo '# of the appliance'
       for registry in $REGISTRIES; do
         # The upstream's name is the first part of the repository's path, so two upstreams never share a name.
         printf '[host."https://%s/v2/%s"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n  ca = "%s"\n' \
@@ -267,34 +462,58 @@ mirrors() {
       done
     )
   done
+  while read -r upstream registry; do
+    [[ -z $upstream ]] || install_text "$directory/$upstream/hosts.toml" 0644 < <(hosts_of_mirror "$registry")
+  done <<<"${MIRRORS:-}"
+  for file in "$directory"/*/hosts.toml; do
+    upstream=$(basename "${file%/*}")
+    [[ $wanted == *" $upstream "* ]] || ! grep -qsx '# of the appliance' "$file" || rm -f "$file"
+  done
 }
 
-proxy_authority() {
-  local file=/usr/local/share/ca-certificates/appliance-proxy.crt
-  local changed=0
-  if [[ -n ${PROXY_CA:-} ]]; then
-    install_text "$file" 0644 <<<"$PROXY_CA"
+# hosts_of_mirror HOST[:PORT][/PATH]: it stands where the upstream stood, which is not asked any more.
+hosts_of_mirror() {
+  local host=${1%%/*}
+  printf '# of the appliance\nserver = "https://%s"\ncapabilities = ["pull", "resolve"]\noverride_path = true\n' "$host/v2${1#"$host"}"
+}
+
+# The host's own store of authorities: apt, dnf and curl read it whenever they start, containerd once.
+trust() {
+  local file=/usr/local/share/ca-certificates/appliance.crt update=update-ca-certificates changed=0 wanted stored
+  if [[ -d /etc/pki/ca-trust/source/anchors ]]; then
+    file=/etc/pki/ca-trust/source/anchors/appliance.crt update=update-ca-trust
+  fi
+  wanted=$(sha256sum <<<"${AUTHORITIES:-}")
+  # What the store was last made of: a run may have been killed between the file and the store.
+  stored=$(cat "$STATE/trust" 2>/dev/null || sha256sum <<<'')
+  if [[ -n ${AUTHORITIES:-} ]]; then
+    command -v "$update" >/dev/null || die "$update is missing, so trust.caFile cannot be put into the host's store. Install the package ca-certificates."
+    install_text "$file" 0644 <<<"$AUTHORITIES"
   elif [[ -e $file ]]; then
     rm -f "$file"
     changed=1
   fi
-  ((changed == 0)) || update-ca-certificates >/dev/null 2>&1
+  [[ $changed$stored != "0$wanted" ]] || return 0
+  "$update" >/dev/null 2>&1 || die "$update failed; run it on the host to see why."
+  install_text "$STATE/trust" 0644 <<<"$wanted"
 }
 
+# What containerd reads only when it starts stands as a digest in its environment, which tells what the one that runs
+# has read, also after a run of this that was killed in between.
 containerd_service() {
   mirrors
-  proxy_authority
-  local changed=0
+  local digest
+  digest=$(printf '%s\n' "$CONTAINERD_CONFIG" "${PROXY_ENVIRONMENT:-}" "${AUTHORITIES:-}" | sha256sum | cut -c 1-16)
   install_text /etc/containerd/config.toml 0644 <<<"$CONTAINERD_CONFIG"
-  if [[ -n ${PROXY_ENVIRONMENT:-} ]]; then
-    install_text /etc/systemd/system/containerd.service.d/appliance-proxy.conf 0644 <<<$'[Service]\n'"$PROXY_ENVIRONMENT"
-  elif [[ -e /etc/systemd/system/containerd.service.d/appliance-proxy.conf ]]; then
-    rm -f /etc/systemd/system/containerd.service.d/appliance-proxy.conf
-    changed=1
-  fi
+  install_text /etc/systemd/system/containerd.service.d/appliance.conf 0644 \
+    <<<$'[Service]\nEnvironment='"APPLIANCE_CONFIGURATION=$digest${PROXY_ENVIRONMENT:+ $PROXY_ENVIRONMENT}"
   systemctl daemon-reload
   systemctl enable -q containerd
-  if ((changed)); then systemctl restart containerd; else systemctl start containerd; fi
+  if grep -qzx "APPLIANCE_CONFIGURATION=$digest" "/proc/$(systemctl show -P MainPID containerd)/environ" 2>/dev/null; then
+    systemctl start containerd
+  else
+    systemctl restart containerd
+  fi
   await 60 "containerd's socket" "See journalctl -u containerd." test -S "${RUNTIME#unix://}"
 }
 
@@ -335,9 +554,11 @@ After=network-online.target containerd.service
 [Service]
 Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
 Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+# It talks to the cluster alone; containerd pulls images.
+UnsetEnvironment=HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy
 EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
 EnvironmentFile=-/etc/default/kubelet
-ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
+ExecStart=kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 Restart=always
 StartLimitInterval=0
 RestartSec=3
@@ -351,12 +572,19 @@ EOF
 prepare() {
   check_host
   same_cluster
+  same_source
   same_version
   install_text "$PKI/ca.crt" 0644 <<<"$CA_CERTIFICATE"
   names
   kernel
-  packages
-  files
+  trust
+  if online; then
+    vendor_packages
+  else
+    packages
+    files
+  fi
+  install_text "$STATE/source" 0644 < <(source_of_packages)
   containerd_service
   load_balancer
   kubelet_service

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from operate import subprograms, workplace
+from operate.commands.bundle import required_bundle
 from operate.phases import Phases
 from stacks.needs import needs
 
@@ -13,7 +14,7 @@ NAME = "sbom.cdx.json"
 def sbom(name: str, phases: Phases, output: Path | None) -> None:
     """Write the bill of materials of a stack's bundle, building that if need be, and print the file's name."""
     stack, configuration = workplace.read(name)
-    directory = workplace.bundle_of(configuration, phases)
+    directory = required_bundle(name, configuration, phases)
     file = output or stack.directory / NAME
     with phases.phase("bill of materials"):
         items = json.dumps(needs(configuration))

@@ -32,7 +32,7 @@ def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool, look_at_h
 def bring_up(place: Workplace, extra: Sequence[str]) -> None:
     """Run the engine with the stack's bundle, and hand over what it made."""
     bundle = workplace.bundle_of(place.configuration, place.phases)
-    ready = place.using(APPLIANCE_BUNDLE=str(bundle))
+    ready = place.using(APPLIANCE_BUNDLE=str(bundle)) if bundle else place
     with ready.phases.phase("pulumi up"):
         ready.engine.operate("up", "--yes", "--skip-preview", *extra)
     finish(ready)
@@ -44,7 +44,7 @@ def space(configuration: Configuration, directory: Path) -> list[disk.Need]:
     needs = [disk.Need(directory=state_dir(), bytes=disk.SPARE, what="a running cluster")]
     if not tool_chain.built(cache):
         needs.append(disk.Need(directory=cache, bytes=disk.TOOL_CHAIN, what="the tool chain"))
-    if not (cache / "bundle").exists():
+    if configuration.bundled and not (cache / "bundle").exists():
         needs.append(disk.Need(directory=cache, bytes=disk.BUNDLE, what="the bundle"))
     if configuration.hosts.provider == "local" and not (directory / "kubeconfig").exists():
         count = len(configuration.hosts.nodes)

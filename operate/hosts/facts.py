@@ -77,7 +77,9 @@ class Facts:
     programs: frozenset[str]
     sftp: bool | None
     cluster: Cluster | None
+    source: str | None
     leftovers: tuple[str, ...]
+    defences: frozenset[str]
     synchronised: bool | None
     clock: float
 
@@ -138,7 +140,9 @@ def _facts(values: Mapping[str, Sequence[str]]) -> Facts:
         programs=frozenset(every("program")),
         sftp=_truth(maybe("sftp")),
         cluster=_cluster(maybe("cluster"), maybe("authority")),
+        source=maybe("installed_from"),
         leftovers=tuple(every("leftover")),
+        defences=frozenset(every("defence")),
         synchronised=_truth(maybe("synchronised")),
         clock=float(one("clock")),
     )

@@ -121,6 +121,16 @@ fingerprint() {
 cluster() {
   first_line cluster /var/lib/appliance/cluster
   [[ ! -r /etc/appliance/pki/ca.crt ]] || fact authority "$(fingerprint /etc/appliance/pki/ca.crt)"
+  first_line installed_from /var/lib/appliance/source
+}
+
+# What is active that drops or forbids a cluster's doings. Only root can ask ufw.
+defences() {
+  local status
+  [[ $(getenforce 2>/dev/null) != Enforcing ]] || fact defence SELinux
+  ! systemctl is-active -q firewalld 2>/dev/null || fact defence firewalld
+  status=$(ufw status 2>/dev/null) || true
+  [[ $status != "Status: active"* ]] || fact defence ufw
 }
 
 # What a cluster, any cluster, leaves behind or is made of.
@@ -172,6 +182,7 @@ main() {
   programs "$1"
   cluster
   leftovers
+  defences
   synchronised
   # Last, so that it is read just before the answer arrives.
   fact clock "$(date +%s.%N)"

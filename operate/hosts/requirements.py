@@ -4,10 +4,11 @@ Owns the derivation from the configuration. Does not own judging a host by it (r
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from components.cluster.kubeadm import API_PORT, BALANCER_PORT
 from components.registry.registry import PORT as REGISTRY_PORT
+from operate.hosts.facts import System
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes, seconds
 from stacks.config.hosts import Hosts, Node
@@ -37,11 +38,20 @@ class KernelPart:
 
 @dataclass(frozen=True, kw_only=True)
 class Systems:
-    """The operating systems that will do: as a person names them, those tried (id and version), and their families."""
+    """The operating systems that will do: as a person names them, and by family and major version; those tried.
+
+    A system is of the family of its own id. Only those of RHEL have likes that do as well.
+    """
 
     names: str
+    releases: frozenset[tuple[str, str]]
     tried: frozenset[tuple[str, str]]
-    families: frozenset[str]
+
+    def take(self, system: System) -> bool:
+        """Whether packages are made for this system."""
+        major = system.version.partition(".")[0]
+        kin = {system.id} | ({RHEL} & set(system.like))
+        return any((family, major) in self.releases for family in kin)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +75,7 @@ class Requirements:
     leaving: bool
     shares_a_kernel: bool
     kubernetes: tuple[int, int]
+    source: Literal["bundle", "vendors"]
     systems: Systems
     ports: tuple[Port, ...]
     kernel_parts: tuple[KernelPart, ...]
@@ -74,10 +85,23 @@ class Requirements:
     clock_skew: Limits
 
 
-BUNDLED_SYSTEMS: Final = Systems(
-    names="Debian 12", tried=frozenset({("debian", "12")}), families=frozenset({"debian"})
-)
+RHEL: Final = "rhel"
+_DEBIAN_12: Final = frozenset({("debian", "12")})
+BUNDLED_SYSTEMS: Final = Systems(names="Debian 12", releases=_DEBIAN_12, tried=_DEBIAN_12)
 """What the bundle's packages are made for."""
+ONLINE_SYSTEMS: Final = Systems(
+    names="Debian 12 or later, Ubuntu 22.04 or 24.04, or RHEL 9 or one of its likes",
+    releases=frozenset(
+        {
+            *(("debian", str(major)) for major in range(12, 20)),
+            ("ubuntu", "22"),
+            ("ubuntu", "24"),
+            (RHEL, "9"),
+        }
+    ),
+    tried=_DEBIAN_12,
+)
+"""What the vendors' repositories have packages for."""
 
 CONTROL_PLANE_PORTS: Final = (
     Port(number=API_PORT, program="kube-apiserver"),
@@ -86,6 +110,8 @@ CONTROL_PLANE_PORTS: Final = (
     Port(number=2381, program="etcd"),
     Port(number=10257, program="kube-controller"),
     Port(number=10259, program="kube-scheduler"),
+)
+REGISTRY_PORTS: Final = (
     Port(number=REGISTRY_PORT, program="registry"),
     Port(number=5001, program="registry"),
 )
@@ -147,7 +173,8 @@ def _of(configuration: Configuration, node: Node) -> Requirements:
         leaving=node.decommission,
         shares_a_kernel=hosts.share_a_kernel,
         kubernetes=(int(major), int(minor)),
-        systems=BUNDLED_SYSTEMS,
+        source="bundle" if configuration.bundled else "vendors",
+        systems=BUNDLED_SYSTEMS if configuration.bundled else ONLINE_SYSTEMS,
         ports=ports(configuration, node),
         kernel_parts=kernel_parts(configuration),
         **_limits(hosts),
@@ -170,6 +197,7 @@ def ports(configuration: Configuration, node: Node) -> tuple[Port, ...]:
     """The ports that the node's roles and the stack's network need."""
     return (
         *(CONTROL_PLANE_PORTS if node.is_control_plane else ()),
+        *(REGISTRY_PORTS if node.is_control_plane and configuration.bundled else ()),
         *NODE_PORTS,
         *NETWORK_PORTS.get(carrier(configuration.network), ()),
     )

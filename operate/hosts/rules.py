@@ -64,9 +64,9 @@ def privileges(wanted: Requirements, facts: Facts, _: Cluster) -> Iterator[Findi
 
 
 def system(wanted: Requirements, facts: Facts, _: Cluster) -> Iterator[Finding]:
-    """Packages are made for certain systems, and may do for their kin."""
+    """Packages are made for certain systems, not all of which were tried."""
     found, cure = f"runs {facts.system.name}", f"install {wanted.systems.names}"
-    if wanted.systems.families.isdisjoint((facts.system.id, *facts.system.like)):
+    if not wanted.systems.take(facts.system):
         yield fail(wanted, "system", found, cure)
     elif (facts.system.id, facts.system.version) not in wanted.systems.tried:
         yield warn(wanted, "system", f"{found}, which nobody has tried", f"{cure} to be sure")
@@ -260,6 +260,32 @@ def leftovers(wanted: Requirements, facts: Facts, ours: Cluster) -> Iterator[Fin
         yield fail(wanted, "leftovers", found, cure)
 
 
+def source(wanted: Requirements, facts: Facts, _: Cluster) -> Iterator[Finding]:
+    """Packages of a bundle and those of the vendors would replace each other."""
+    places = {"bundle": "a bundle", "vendors": "the vendors' repositories"}
+    if facts.source in places and facts.source != wanted.source:
+        cure = "set airgap.bundle back" if facts.source == "bundle" else "leave airgap.bundle out"
+        yield fail(
+            wanted,
+            "source",
+            f"was installed from {places[facts.source]}",
+            f"{cure}, or install its system anew",
+        )
+
+
+def defences(wanted: Requirements, facts: Facts, _: Cluster) -> Iterator[Finding]:
+    """What would block the cluster is its owner's to switch off."""
+    cures = {
+        "SELinux": "run setenforce 0 and set SELINUX=permissive in /etc/selinux/config",
+        "firewalld": "run systemctl disable --now firewalld and filter outside of the host",
+        "ufw": "run ufw disable and filter outside of the host",
+    }
+    for name, cure in cures.items():
+        if name in facts.defences:
+            does = "is enforcing" if name == "SELinux" else "is active"
+            yield fail(wanted, "defences", f"{name} {does}, which blocks the cluster", cure)
+
+
 def size(mebibytes: int) -> str:
     """MiB as a person reads them."""
     return f"{mebibytes / 1024:.1f} GiB" if mebibytes >= _GIB_FROM else f"{mebibytes} MiB"
@@ -291,4 +317,6 @@ RULES: Final[tuple[Rule, ...]] = (
     programs,
     ports,
     leftovers,
+    source,
+    defences,
 )

@@ -5,10 +5,11 @@ a host is reached is a secret in the state; what is no secret of it is in the co
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from components.machines.session import Endpoint
+from components.registry.registry import PORT
 from operate.hosts.survey import endpoint
 from operate.status.facts import Node, State
 from stacks.config.hosts import Hosts
@@ -34,7 +35,9 @@ def read(exported: str, stack: str, hosts: Hosts) -> State:
         )
     made = {one["urn"].rpartition("::")[2]: one for one in resources}
     return State(
-        nodes=tuple(_node(node, made, hosts) for node in outputs["nodes"]),
+        nodes=tuple(
+            _node(node, made, hosts, outputs.get("registries") or ()) for node in outputs["nodes"]
+        ),
         endpoint=outputs["endpoint"],
         kubernetes=outputs["versions"]["kubernetes"],
         network=outputs["network"]["provider"],
@@ -44,13 +47,16 @@ def read(exported: str, stack: str, hosts: Hosts) -> State:
     )
 
 
-def _node(output: Mapping[str, Any], made: Mapping[str, Any], hosts: Hosts) -> Node:
+def _node(
+    output: Mapping[str, Any], made: Mapping[str, Any], hosts: Hosts, registries: Collection[str]
+) -> Node:
     name = output["name"]
     host = made.get(f"{name}-host")
     return Node(
         name=name,
         address=output["address"],
         roles=tuple(output["roles"]),
+        registry=f"{output['address']}:{PORT}" in registries,
         ssh=_local(host["outputs"]["stdout"]) if host else _existing(hosts, name),
     )
 

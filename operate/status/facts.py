@@ -16,11 +16,12 @@ Object = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A node as the stack's state has it."""
+    """A node as the stack's state has it. `registry`: a registry of the bundle is to run there."""
 
     name: str
     address: str
     roles: tuple[str, ...]
+    registry: bool = False
     ssh: Endpoint | None = None
 
     @property

@@ -12,15 +12,17 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import Field, StrictBool
 
-from stacks.config import airgap, checks, kubernetes, network, nodes, ranges
+from stacks.config import airgap, checks, kubernetes, network, nodes, online, proxy, ranges
 from stacks.config.airgap import Airgap
 from stacks.config.draft import read
 from stacks.config.hosts import Hosts
 from stacks.config.kubernetes import Kubernetes
 from stacks.config.network import Network
+from stacks.config.online import Online
 from stacks.config.proxy import Proxy
 from stacks.config.report import ConfigurationError, Fault, line, report
 from stacks.config.schema import Settings, fields
+from stacks.config.trust import Trust
 
 __all__ = ["SECRETS", "Configuration", "ConfigurationError", "decode", "from_pulumi", "load"]
 
@@ -52,10 +54,20 @@ class Groups(Settings):
         title="a group of keys",
         description="The bundle that images and host packages come from.",
     )
+    online: Online = Field(
+        default=Online(),
+        title="a group of keys",
+        description="Where images and host packages come from without a bundle, if not from the vendors.",
+    )
     proxy: Proxy = Field(
         default=Proxy(),
         title="a group of keys",
         description="The HTTP proxy that hosts use.",
+    )
+    trust: Trust = Field(
+        default=Trust(),
+        title="a group of keys",
+        description="Certificate authorities that hosts trust besides those of their system.",
     )
     protection: StrictBool = Field(
         default=True,
@@ -69,6 +81,11 @@ class Configuration(Groups):
 
     stack: str
     warnings: tuple[str, ...]
+
+    @property
+    def bundled(self) -> bool:
+        """Whether hosts are installed from a bundle, and not from the vendors' repositories."""
+        return self.airgap.bundle is not None
 
 
 def load(
@@ -149,11 +166,14 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from ranges.faults(groups.hosts, groups.kubernetes)
     yield from network.faults(groups.network)
     yield from airgap.faults(groups.airgap)
+    yield from online.faults(groups.online, groups.airgap)
+    yield from proxy.faults(groups.proxy)
 
 
 def _warnings(groups: Groups) -> Iterator[Fault]:
     yield from nodes.warnings(groups.hosts)
     yield from kubernetes.warnings(groups.kubernetes)
+    yield from proxy.warnings(groups.proxy, groups.hosts)
 
 
 def _place(fault: Fault) -> int:

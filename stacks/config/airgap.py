@@ -1,4 +1,4 @@
-"""Where images and packages come from.
+"""The bundle that images and packages come from, if there is one.
 
 Owns the two paths. Does not own the bundle's content: that is `bundle/`, and the lock is read by `stacks/`.
 """
@@ -18,8 +18,8 @@ class Airgap(Settings):
         default=None,
         title="local, or the path of a bundle's directory",
         description="The bundle that every image and host package comes from. `local` is the one that `make up` "
-        "builds. Installing from the internet comes with a later release.",
-        json_schema_extra={"without": "required"},
+        "builds. Without it hosts use the vendors' repositories and registries, or those of the group `online`.",
+        json_schema_extra={"without": "no bundle"},
         examples=["local"],
     )
     lock_path: FilePath | None = Field(
@@ -34,9 +34,10 @@ class Airgap(Settings):
 
 def faults(airgap: Airgap) -> Iterator[Fault]:
     """What is wrong with the group as a whole."""
-    if airgap.bundle is None:
+    if airgap.bundle is None and airgap.lock_path is not None:
         yield Fault(
-            path=("airgap", "bundle"),
-            text="missing; installing from the internet comes with a later release, "
-            "so give local, or the path of a bundle's directory",
+            path=("airgap", "lock"),
+            text="names what a bundle holds, and airgap.bundle is not set; set it to local or to the path of a "
+            "bundle's directory, or remove the key",
+            reads=(("airgap", "bundle"),),
         )

@@ -25,7 +25,7 @@ _HEAD = f"""# Configuration
 This page is written by `python -m stacks.config.reference` from the model in `stacks/config/`; change it there.
 
 A stack's configuration is the file `Pulumi.<stack>.yaml`. Every key below stands under `config:` with `{PROJECT}:`
-before the group's name. Only `{PROJECT}:hosts` and `{PROJECT}:airgap` are required:
+before the group's name. Only `{PROJECT}:hosts` is required:
 
 ```yaml
 config:
@@ -36,6 +36,8 @@ config:
       - {{name: n2, roles: [worker]}}
   {PROJECT}:airgap: {{bundle: local}}
 ```
+
+Without `airgap.bundle` hosts are [installed from the internet](online.md).
 
 All faults of a file are reported at once, before anything is changed; each line has the file, the place, what is wrong
 and what is allowed:

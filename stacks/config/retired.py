@@ -34,6 +34,7 @@ RETIRED_KEYS: Final = {
     "rkt": _RUNTIME,
     "directories": _DIRECTORY,
     "storeConfig": _DIRECTORY,
+    "caFile": "an authority that hosts trust stands in the group trust: trust.caFile",
     "hyperkube": "hyperkube is no longer published; kubeadm installs the parts, so remove the key",
 }
 """Keys that are refused wherever they stand, with more than "unknown key"."""

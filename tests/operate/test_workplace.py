@@ -3,6 +3,9 @@ from pathlib import Path
 import pytest
 
 from bundle.lock import load
+from operate import subprograms
+from operate.commands.bundle import required_bundle
+from operate.commands.up import space
 from operate.failure import OperateError
 from operate.phases import Phases
 from operate.workplace import built_bundle, bundle_of
@@ -47,3 +50,29 @@ def test_a_shell_opens_also_while_the_file_asks_for_something_in_vain(
     faulty: Configuration,
 ) -> None:
     assert built_bundle(faulty) is None
+
+
+@pytest.fixture
+def online() -> Configuration:
+    """A stack that is installed from the vendors' repositories."""
+    nodes = [{"name": "n1", "roles": ["control-plane"]}]
+    values = {"hosts": {"provider": "local", "nodes": nodes}}
+    return configure(values, stack="site", file="Pulumi.site.yaml")
+
+
+def test_a_stack_without_a_bundle_has_none_built_and_no_room_is_asked_for_it(
+    online: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path))
+    monkeypatch.setattr(subprograms, "call", None)
+    assert bundle_of(online, Phases()) is None
+    assert built_bundle(online) is None
+    assert "the bundle" not in {need.what for need in space(online, tmp_path)}
+    assert "the bundle" in {need.what for need in space(tracked("core"), tmp_path)}
+
+
+def test_who_asks_for_the_bundle_of_a_stack_without_one_is_told_how_to_get_one(
+    online: Configuration,
+) -> None:
+    with pytest.raises(OperateError, match="stack site is installed from the vendors' repo"):
+        required_bundle("site", online, Phases())

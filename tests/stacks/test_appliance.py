@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bundle.lock import COMMITTED, read
 from components.certificates import new_authority
+from components.network import weave
 from stacks.appliance import appliance
 from stacks.config import Configuration, ConfigurationError, load
 from stacks.needs import images, needs, tracked, upstreams
@@ -36,6 +37,12 @@ def configuration(*more: str, **groups: Any) -> Configuration:
     nodes = [*CONFIGURATION["hosts"]["nodes"], *({"name": n, "roles": ["worker"]} for n in more)]
     values = {**CONFIGURATION, "hosts": {"provider": "local", "nodes": nodes}, **groups}
     return load(values, stack="test", file="Pulumi.test.yaml")
+
+
+def online(**groups: Any) -> Configuration:
+    """The same without a bundle."""
+    values = {key: value for key, value in CONFIGURATION.items() if key != "airgap"}
+    return load({**values, **groups}, stack="test", file="Pulumi.test.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +219,51 @@ async def test_each_host_guards_itself_with_the_limits_of_the_configuration(
         assert given >= {"MINIMUM_DISK_MIB=9216", "MINIMUM_MEMORY_MIB=1700", "SHARED_KERNEL=1"}
         # 1 January 2026, when the test's authority begins.
         assert "CA_VALID_FROM=1767225600" in given
+
+
+@pulumi.runtime.test
+async def test_without_a_bundle_there_is_no_registry_and_hosts_get_the_vendors_repositories(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, online())
+    assert not {name for name in graph.recorded if name.endswith(("-bundle", "-registry"))}
+    for name in ("n1-prepare", "n2-prepare"):
+        given = graph[name].inputs["stdin"]
+        assert "https://pkgs.k8s.io/core:/stable:/v1.35/deb/ /" in given
+        assert "\nPACKAGES=" not in given
+        assert "\nREGISTRIES=" not in given
+
+
+@pulumi.runtime.test
+async def test_without_a_bundle_images_have_the_vendors_names_and_tags(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, online())
+    containers = graph["weave-daemon-set"].inputs["spec"]["template"]["spec"]["containers"]
+    assert [each["image"] for each in containers] == list(weave.images())
+
+
+@pulumi.runtime.test
+async def test_without_a_bundle_a_stack_has_no_output_of_a_registry(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    engine.outputs["n1-host"] = {"stdout": json.dumps({"address": "10.77.0.11", "hostKey": "k"})}
+    engine.outputs["n2-host"] = {"stdout": json.dumps({"address": "10.77.0.12", "hostKey": "k"})}
+    built = appliance(online(), secrets(texts))
+    assert built.registries == ()
+    export(built)
+
+
+@pulumi.runtime.test
+async def test_the_authorities_of_the_user_reach_every_host(
+    engine: Engine, texts: Mapping[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text(texts["ca_certificate"])
+    graph = await build(engine, texts, configuration(trust={"caFile": str(file)}))
+    for name in ("n1-prepare", "n2-prepare"):
+        given = graph[name].inputs["stdin"]
+        assert f"AUTHORITIES='{texts['ca_certificate']}" in given
 
 
 @pulumi.runtime.test

@@ -5,6 +5,7 @@ import pytest
 
 from bundle.lock import COMMITTED, Lock, read, write
 from stacks.config import Configuration, ConfigurationError, load
+from stacks.config.trust import Trust
 from stacks.limits import refuse
 from stacks.needs import needs
 
@@ -54,3 +55,17 @@ def test_every_item_that_the_lock_lacks_is_named_at_once(tmp_path: Path) -> None
     with pytest.raises(ConfigurationError) as refused:
         refuse(configuration(), read(empty))
     assert all(name in str(refused.value) for name in needs(configuration()))
+
+
+def test_without_a_bundle_the_lock_is_not_asked(tmp_path: Path) -> None:
+    empty = tmp_path / "lock.json"
+    write(empty, "go1.26.8", {})
+    nodes = [{"name": "n1", "roles": ["control-plane", "worker"]}]
+    values = {"hosts": {"provider": "local", "nodes": nodes}}
+    refuse(load(values, stack="test", file="Pulumi.test.yaml"), read(empty))
+
+
+def test_a_missing_file_of_authorities_is_named_with_all_the_rest(lock: Lock) -> None:
+    wanted = configuration().model_copy(update={"trust": Trust(caFile="absent.pem")})
+    with pytest.raises(ConfigurationError, match=r"Pulumi\.test\.yaml: trust\.caFile: absent\.pem"):
+        refuse(wanted, lock)

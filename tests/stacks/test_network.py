@@ -38,22 +38,23 @@ spec:
 """
 
 
-def configuration(network: Mapping[str, Any]) -> Configuration:
+def configuration(network: Mapping[str, Any], *, bundled: bool = True) -> Configuration:
     values = {**CONFIGURATION, "network": network}
+    if not bundled:
+        del values["airgap"]
     return load(values, stack="test", file="Pulumi.test.yaml")
 
 
-def own(directory: Path, text: str) -> Configuration:
+def own(directory: Path, text: str, *, bundled: bool = True) -> Configuration:
     """A stack with a manifest of its own."""
     (directory / "net.yaml").write_text(text)
-    return configuration(
-        {
-            "provider": "manifest",
-            "manifest": str(directory / "net.yaml"),
-            "encryption": True,
-            "policies": False,
-        }
-    )
+    network = {
+        "provider": "manifest",
+        "manifest": str(directory / "net.yaml"),
+        "encryption": True,
+        "policies": False,
+    }
+    return configuration(network, bundled=bundled)
 
 
 def refused(wanted: Configuration, lock: Lock) -> list[str]:
@@ -171,6 +172,27 @@ async def test_workers_join_when_the_daemons_of_a_manifest_run(
     assert "network/ServiceAccount/kube-system/net" in daemon.depends_on
     (container,) = daemon.inputs["spec"]["template"]["spec"]["containers"]
     assert container["image"] == f"{IMAGE}@{lock.item(IMAGE).digest}"
+
+
+@pulumi.runtime.test
+async def test_without_a_bundle_a_manifest_s_images_are_pulled_as_they_are_written(
+    engine: Engine, texts: Mapping[str, str], tmp_path: Path
+) -> None:
+    reference = "quay.io/c/net@sha256:" + "0" * 64
+    graph = await build(engine, texts, own(tmp_path, OBJECTS % reference, bundled=False))
+    daemon = graph["network/DaemonSet/kube-system/net"]
+    (container,) = daemon.inputs["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == reference
+
+
+@pulumi.runtime.test
+async def test_without_a_bundle_flannel_runs_its_maker_s_images(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration(FLANNEL, bundled=False))
+    spec = graph["flannel-daemon-set"].inputs["spec"]["template"]["spec"]
+    found = {each["image"] for each in (*spec["containers"], *spec["initContainers"])}
+    assert found == set(flannel.images())
 
 
 @pulumi.runtime.test

@@ -20,7 +20,7 @@ def judge(facts: Facts) -> Iterator[Line]:
 
 def units(node: Node) -> tuple[str, ...]:
     """The services that must run there."""
-    return (*UNITS, REGISTRY) if node.is_control_plane else UNITS
+    return (*UNITS, REGISTRY) if node.registry else UNITS
 
 
 def stopped(node: Node, host: Host) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ SILENT: Final = "000"
 
 
 def judge(facts: Facts) -> Iterator[Line]:
-    """A line for each control plane."""
-    for node in facts.state.control_planes:
-        yield _registry(node, facts.hosts[node.name])
+    """A line for each node with a registry: the control planes of a stack with a bundle."""
+    for node in facts.state.nodes:
+        if node.registry:
+            yield _registry(node, facts.hosts[node.name])
 
 
 def _registry(node: Node, host: Host) -> Line:

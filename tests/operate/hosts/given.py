@@ -11,6 +11,7 @@ from operate.hosts.requirements import (
     NETWORK_PORTS,
     NODE_PARTS,
     NODE_PORTS,
+    REGISTRY_PORTS,
     Limits,
     Requirements,
 )
@@ -69,8 +70,9 @@ def wanted(**changes: Any) -> Requirements:
         leaving=False,
         shares_a_kernel=False,
         kubernetes=(1, 35),
+        source="bundle",
         systems=BUNDLED_SYSTEMS,
-        ports=(*CONTROL_PLANE_PORTS, *NODE_PORTS, *NETWORK_PORTS["weave"]),
+        ports=(*CONTROL_PLANE_PORTS, *REGISTRY_PORTS, *NODE_PORTS, *NETWORK_PORTS["weave"]),
         kernel_parts=NODE_PARTS,
         disk=Limits(warn=20480, fail=8192),
         memory=Limits(warn=1900, fail=1700),

@@ -75,3 +75,11 @@ def test_a_host_without_the_note_is_known_by_the_ca_that_it_was_given() -> None:
 def test_a_note_without_a_fingerprint_still_names_the_cluster() -> None:
     found = parse(answer("cluster=appliance-site"))
     assert found.cluster == Cluster(name="appliance-site", fingerprint=None)
+
+
+def test_what_a_host_was_installed_from_and_what_it_defends_itself_with_is_read() -> None:
+    more = "sftp=yes\ninstalled_from=vendors\ndefence=ufw\ndefence=SELinux\n"
+    facts = parse(ANSWER.replace("sftp=yes\n", more))
+    assert facts.source == "vendors"
+    assert facts.defences == {"ufw", "SELinux"}
+    assert (parse(ANSWER).source, parse(ANSWER).defences) == (None, frozenset())

@@ -56,6 +56,28 @@ def test_it_writes_nowhere() -> None:
 @pytest.mark.parametrize(
     ("host", "said"),
     [
+        ("getenforce() { echo Enforcing; }", "defence=SELinux"),
+        ("getenforce() { echo Permissive; }", ""),
+        ("systemctl() { [[ $* == *firewalld ]]; }", "defence=firewalld"),
+        ("ufw() { echo 'Status: active'; }", "defence=ufw"),
+        ("ufw() { echo 'Status: inactive'; }", ""),
+    ],
+)
+def test_what_blocks_a_cluster_is_told_when_it_is_active(host: str, said: str) -> None:
+    functions = PROBE.read_text().replace('\nmain "$1" </dev/null\n', "\n")
+    nobody = "getenforce() { return 127; }; systemctl() { return 3; }; ufw() { return 127; }"
+    done = subprocess.run(
+        ["bash", "-c", f"{functions}\n{nobody}\n{host}\ndefences"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == said
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
         ("timesyncd_has_the_time() { true; }", "synchronised=yes"),
         ("chronyc() { echo A9FEA97B,169.254.169.123,4,0.1,0.2,Normal; }", "synchronised=yes"),
         ("chronyc() { echo 7F7F0101,,10,0.1,0.2,Not synchronised; }", "synchronised=no"),

@@ -99,3 +99,12 @@ def test_a_node_that_is_given_up_is_known() -> None:
     chosen = given()
     chosen.nodes[1]["decommission"] = True
     assert [wanted.leaving for wanted in of(chosen)] == [False, True]
+
+
+def test_without_a_bundle_there_is_no_registry_and_more_systems_will_do() -> None:
+    online = given()
+    online.values.pop("airgap")
+    (bundled, _), (first, _) = of(given()), of(online)
+    assert numbers(bundled) - numbers(first) == {(5000, "tcp"), (5001, "tcp")}
+    assert (bundled.source, first.source) == ("bundle", "vendors")
+    assert bundled.systems.releases < first.systems.releases

@@ -6,7 +6,13 @@ import pytest
 
 from operate.hosts.facts import Cluster, Listener, System
 from operate.hosts.finding import Finding, Severity
-from operate.hosts.requirements import KernelPart, Limits, Requirements
+from operate.hosts.requirements import (
+    BUNDLED_SYSTEMS,
+    ONLINE_SYSTEMS,
+    KernelPart,
+    Limits,
+    Requirements,
+)
 from operate.hosts.rules import judge
 from tests.operate.hosts.given import OTHERS, OURS, fine, wanted
 
@@ -44,21 +50,47 @@ def test_who_may_not_become_root_is_refused() -> None:
     )
 
 
+RHEL = ("rhel", "centos", "fedora")
+
+
 @pytest.mark.parametrize(
-    ("kind", "version", "like", "severity"),
+    ("kind", "version", "like", "online"),
     [
         ("fedora", "43", (), FAIL),
-        ("rocky", "9.4", ("rhel", "centos", "fedora"), FAIL),
+        ("rocky", "8.10", RHEL, FAIL),
+        ("rocky", "9.4", RHEL, WARN),
+        ("rhel", "9.6", ("fedora",), WARN),
+        ("debian", "11", (), FAIL),
         ("debian", "13", (), WARN),
+        ("ubuntu", "20.04", ("debian",), FAIL),
         ("ubuntu", "24.04", ("debian",), WARN),
+        ("raspbian", "12", ("debian",), FAIL),
     ],
 )
-def test_another_system_is_refused_and_a_near_one_is_a_risk(
-    kind: str, version: str, like: tuple[str, ...], severity: Severity
+def test_systems_without_packages_are_refused_and_those_that_nobody_tried_are_a_risk(
+    kind: str, version: str, like: tuple[str, ...], online: Severity
 ) -> None:
-    found = one(system=System(id=kind, version=version, like=like, name="Another 1"))
-    assert (found.severity, found.check) == (severity, "system")
-    assert "runs Another 1" in found.found
+    system = System(id=kind, version=version, like=like, name="Another 1")
+    for systems, severity in ((BUNDLED_SYSTEMS, FAIL), (ONLINE_SYSTEMS, online)):
+        found = one(wanted(systems=systems), system=system)
+        assert (found.severity, found.check) == (severity, "system")
+        assert "runs Another 1" in found.found
+
+
+@pytest.mark.parametrize("name", ["SELinux", "firewalld", "ufw"])
+def test_what_blocks_a_cluster_is_refused_with_how_to_switch_it_off(name: str) -> None:
+    found = one(defences=frozenset({name}))
+    assert (found.severity, found.check) == (FAIL, "defences")
+    assert found.found.startswith(f"{name} is ")
+    assert "run " in found.cure
+
+
+def test_a_host_keeps_the_source_that_it_was_installed_from() -> None:
+    found = one(wanted(source="vendors", systems=ONLINE_SYSTEMS), source="bundle")
+    assert (found.severity, found.check) == (FAIL, "source")
+    assert "set airgap.bundle back" in found.cure
+    assert "leave airgap.bundle out" in one(source="vendors").cure
+    none(source="bundle")
 
 
 def test_another_architecture_is_refused() -> None:

@@ -21,7 +21,13 @@ def ssh(address: str) -> Endpoint:
     return Endpoint(address=address, host_key="ssh-ed25519 AAAA")
 
 
-N1 = Node(name="n1", address="10.0.0.11", roles=("control-plane", "worker"), ssh=ssh("10.0.0.11"))
+N1 = Node(
+    name="n1",
+    address="10.0.0.11",
+    roles=("control-plane", "worker"),
+    registry=True,
+    ssh=ssh("10.0.0.11"),
+)
 N2 = Node(name="n2", address="10.0.0.12", roles=("worker",), ssh=ssh("10.0.0.12"))
 STATE = State(
     nodes=(N1, N2),

@@ -54,6 +54,14 @@ def test_nodes_versions_and_network_are_read_from_the_outputs() -> None:
     assert (state.resources, state.interrupted) == (1, 2)
 
 
+def test_only_the_nodes_of_the_registries_are_to_have_one() -> None:
+    registries = {**OUTPUTS, "registries": ["192.0.2.11:5000"]}
+    state = deployment.read(exported(registries), "core", HOSTS)
+    assert [node.registry for node in state.nodes] == [True, False]
+    online = deployment.read(exported({**OUTPUTS, "registries": []}), "core", HOSTS)
+    assert not any(node.registry for node in online.nodes)
+
+
 def test_a_host_of_the_lab_is_reached_as_its_own_resource_says() -> None:
     said = {"name": "n2", "address": "10.0.0.2", "port": 22, "user": "root", "hostKey": KEY}
     host = {

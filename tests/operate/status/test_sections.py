@@ -65,6 +65,16 @@ def test_a_service_that_does_not_run_is_named(unit: str) -> None:
     assert line.why == (f"{unit} is failed: too many open files",)
 
 
+def test_without_a_bundle_no_registry_is_missed() -> None:
+    nodes = tuple(replace(node, registry=False) for node in HEALTHY.state.nodes)
+    facts = replace(
+        with_host("n1", replace(HOST1, registry="", units=HOST2.units)),
+        state=replace(HEALTHY.state, nodes=nodes),
+    )
+    assert list(registry.judge(facts)) == []
+    assert by_subject(hosts.judge(facts))["n1"].health is Health.OK
+
+
 def test_only_control_planes_must_run_a_registry() -> None:
     host = replace(HOST1, units={**HOST1.units, "appliance-registry": "inactive"})
     found = by_subject(hosts.judge(with_host("n1", host)))

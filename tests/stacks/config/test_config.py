@@ -98,11 +98,10 @@ def test_an_unreadable_value_causes_no_second_fault(local: Given) -> None:
 
 
 def test_an_empty_file_names_what_it_needs() -> None:
-    assert [line.split(":")[0] for line in Given({}).faults()] == ["hosts", "airgap.bundle"]
+    assert [line.split(":")[0] for line in Given({}).faults()] == ["hosts"]
     assert [line.split(":")[0] for line in Given({"hosts": {}}).faults()] == [
         "hosts.provider",
         "hosts.nodes",
-        "airgap.bundle",
     ]
 
 

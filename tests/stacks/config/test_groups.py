@@ -65,17 +65,6 @@ def test_ipvs_is_a_warning(local: Given) -> None:
     assert warning.startswith("Pulumi.dev.yaml: kubernetes.proxyMode: ipvs is deprecated")
 
 
-@pytest.mark.parametrize("airgap", [None, {}, {"lock": "x"}, {"bundle": None}])
-def test_installing_without_a_bundle_is_refused(
-    local: Given, airgap: dict[str, object] | None
-) -> None:
-    local.values.pop("airgap")
-    if airgap is not None:
-        local.values["airgap"] = airgap
-
-    assert local.fault().startswith("airgap.bundle: missing; installing from the internet")
-
-
 @pytest.mark.parametrize("path", ["", " ", "a\nb"])
 def test_a_path_is_readable_text(local: Given, path: str) -> None:
     local.values["airgap"] = {"bundle": path}
@@ -105,3 +94,33 @@ def test_a_proxy_is_a_plain_http_address(local: Given, address: str) -> None:
 def test_a_direct_target_is_one_name_or_network(local: Given, target: str) -> None:
     local.values["proxy"] = {"noProxy": ["ok", target]}
     assert local.fault().startswith("proxy.noProxy[1]: ")
+
+
+def test_exceptions_without_a_proxy_are_refused(local: Given) -> None:
+    local.values["proxy"] = {"noProxy": ["example.com"]}
+    assert local.fault().startswith("proxy.noProxy: names exceptions from a proxy, and neither")
+
+
+def test_the_authority_s_file_stands_in_a_group_of_its_own(local: Given) -> None:
+    local.values["proxy"] = {"http": "http://proxy:1", "caFile": "ca.pem"}
+    assert "trust.caFile" in local.fault()
+
+
+@pytest.mark.parametrize(
+    ("direct", "left"),
+    [
+        ([], "n2"),
+        (["192.0.2.11"], "n2"),
+        (["192.0.2.0/28"], None),
+        (["192.0.2.12"], None),
+        (["198.51.100.0/24"], "n2"),
+    ],
+)
+def test_nodes_that_pods_would_reach_through_the_proxy_are_a_warning(
+    ssh: Given, direct: list[str], left: str | None
+) -> None:
+    ssh.nodes[1]["address"] = "192.0.2.12"
+    ssh.values["proxy"] = {"http": "http://proxy:1", "noProxy": direct}
+    found = [text for text in ssh.load().warnings if "proxy.noProxy" in text]
+    assert len(found) == (0 if left is None else 1)
+    assert all(f"addresses of {left}," in text for text in found)
