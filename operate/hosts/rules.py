@@ -223,7 +223,7 @@ def ports(wanted: Requirements, facts: Facts, ours: Cluster) -> Iterator[Finding
                 continue
             if not _holds_rightly(port, listener, ours=is_ours(facts, ours)):
                 use = f"{port.number} {port.protocol} (for {port.program})"
-                uses = taken.setdefault(_holder(port, listener), [])
+                uses = taken.setdefault(_holder(port, listener, facts), [])
                 uses.extend([] if use in uses else [use])
     for holder, uses in taken.items():
         found = f"has {plural(len(uses), 'port')} {', '.join(uses)} taken by {holder}"
@@ -238,11 +238,13 @@ def _holds_rightly(port: Port, listener: Listener, *, ours: bool) -> bool:
     return ours and listener.program in (port.program, None)
 
 
-def _holder(port: Port, listener: Listener) -> str:
+def _holder(port: Port, listener: Listener, facts: Facts) -> str:
     # What another cluster's nodes run is one thing, not one for each program.
     if listener.program == port.program and listener.unit in (None, "kubelet.service"):
         return OTHER
-    program = listener.program or "a program that only root can see"
+    # Root sees every program: what has none is the kernel's own, such as a VXLAN link.
+    nobody = "a program that only root can see" if facts.privilege == "none" else "the kernel"
+    program = listener.program or nobody
     return f"{program} ({listener.unit})" if listener.unit else program
 
 

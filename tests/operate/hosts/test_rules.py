@@ -6,7 +6,7 @@ import pytest
 
 from operate.hosts.facts import Cluster, Listener, System
 from operate.hosts.finding import Finding, Severity
-from operate.hosts.requirements import KernelPart, Limits, Requirements
+from operate.hosts.requirements import NETWORK_PORTS, KernelPart, Limits, Requirements
 from operate.hosts.rules import judge
 from tests.operate.hosts.given import OTHERS, OURS, fine, wanted
 
@@ -208,6 +208,13 @@ def test_all_ports_of_another_living_cluster_are_one_finding() -> None:
 def test_a_port_is_taken_for_its_own_protocol_only() -> None:
     none(listeners=listener(6443, "nginx", protocol="udp"))
     assert "6783 udp" in one(listeners=listener(6783, "other", protocol="udp")).found
+
+
+def test_a_port_without_a_program_is_the_kernels_for_who_may_see_all() -> None:
+    needs = wanted(ports=NETWORK_PORTS["vxlan"])
+    found = one(needs, listeners=listener(8472, None, protocol="udp"))
+    assert found.found.endswith("taken by the kernel")
+    none(needs, listeners=listener(8472, None, protocol="udp"), cluster=OURS)
 
 
 def test_ports_that_the_nodes_roles_do_not_need_are_nobodys_business() -> None:
