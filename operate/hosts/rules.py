@@ -10,6 +10,7 @@ from typing import Final
 from operate.hosts.facts import Cluster, Facts, Listener
 from operate.hosts.finding import Finding, Severity
 from operate.hosts.requirements import Limits, Port, Requirements
+from operate.hosts.wording import plural, size
 
 ARCHITECTURE: Final = "x86_64"
 
@@ -21,8 +22,8 @@ CONTROLLERS: Final = frozenset({"cpu", "cpuset", "memory", "pids"})
 OWN_UNITS: Final = frozenset({"appliance-registry.service", "haproxy.service"})
 """Units that the appliance's own prepare step starts, before there is a cluster."""
 
-_GIB_FROM: Final = 4096
-"""MiB from which a size is told in GiB."""
+OTHER: Final = "another living cluster"
+OTHER_ENDS: Final = "use another machine, or end that cluster if nothing needs it"
 
 Rule = Callable[[Requirements, Facts, Cluster], Iterator[Finding]]
 
@@ -222,11 +223,12 @@ def ports(wanted: Requirements, facts: Facts, ours: Cluster) -> Iterator[Finding
                 continue
             if not _holds_rightly(port, listener, ours=is_ours(facts, ours)):
                 use = f"{port.number} {port.protocol} (for {port.program})"
-                uses = taken.setdefault(_holder(listener), [])
+                uses = taken.setdefault(_holder(port, listener, facts), [])
                 uses.extend([] if use in uses else [use])
     for holder, uses in taken.items():
-        found = f"{holder} listens on {plural(len(uses), 'port')} {', '.join(uses)}"
-        yield fail(wanted, "ports", found, "stop that program, or move it to another port")
+        found = f"has {plural(len(uses), 'port')} {', '.join(uses)} taken by {holder}"
+        cure = "stop that, or move it to another port"
+        yield fail(wanted, "ports", found, OTHER_ENDS if holder == OTHER else cure)
 
 
 def _holds_rightly(port: Port, listener: Listener, *, ours: bool) -> bool:
@@ -236,8 +238,13 @@ def _holds_rightly(port: Port, listener: Listener, *, ours: bool) -> bool:
     return ours and listener.program in (port.program, None)
 
 
-def _holder(listener: Listener) -> str:
-    program = listener.program or "a program that only root can see"
+def _holder(port: Port, listener: Listener, facts: Facts) -> str:
+    # What another cluster's nodes run is one thing, not one for each program.
+    if listener.program == port.program and listener.unit in (None, "kubelet.service"):
+        return OTHER
+    # Root sees every program: what has none is the kernel's own, such as a VXLAN link.
+    nobody = "a program that only root can see" if facts.privilege == "none" else "the kernel"
+    program = listener.program or nobody
     return f"{program} ({listener.unit})" if listener.unit else program
 
 
@@ -284,16 +291,6 @@ def defences(wanted: Requirements, facts: Facts, _: Cluster) -> Iterator[Finding
         if name in facts.defences:
             does = "is enforcing" if name == "SELinux" else "is active"
             yield fail(wanted, "defences", f"{name} {does}, which blocks the cluster", cure)
-
-
-def size(mebibytes: int) -> str:
-    """MiB as a person reads them."""
-    return f"{mebibytes / 1024:.1f} GiB" if mebibytes >= _GIB_FROM else f"{mebibytes} MiB"
-
-
-def plural(number: int, noun: str) -> str:
-    """`CPU` of one, `CPUs` of more."""
-    return noun if number == 1 else f"{noun}s"
 
 
 def _is_numeric(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from operate.hosts.finding import Finding, Severity
 from operate.hosts.look import Look, Seen
-from operate.hosts.rules import plural, size
+from operate.hosts.wording import plural, size
 
 OK: Final = "ok"
 HEAD: Final = ("HOST", "ADDRESS", "RESULT", "CHECK", "WHAT WAS FOUND; WHAT TO DO")

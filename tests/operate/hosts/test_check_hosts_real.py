@@ -164,7 +164,10 @@ def test_a_port_that_another_program_holds_is_refused_where_a_role_needs_it(site
         for name in ("n1", "n2"):
             site.lab.ssh(name, "systemctl stop squatter")
     assert rows["n1"][0][:2] == ["FAIL", "ports"]
-    assert "sshd (squatter.service) listens on port 6443 tcp" in rows["n1"][0][2]
+    assert (
+        "has port 6443 tcp (for kube-apiserver) taken by sshd (squatter.service)"
+        in rows["n1"][0][2]
+    )
     # A worker has no API server.
     assert rows["n2"][0][0] == "ok"
 

@@ -8,6 +8,7 @@ from operate.hosts.facts import Cluster, Listener, System
 from operate.hosts.finding import Finding, Severity
 from operate.hosts.requirements import (
     BUNDLED_SYSTEMS,
+    NETWORK_PORTS,
     ONLINE_SYSTEMS,
     KernelPart,
     Limits,
@@ -218,19 +219,35 @@ def test_an_ssh_server_without_sftp_is_refused() -> None:
 def test_a_port_that_another_program_has_is_refused() -> None:
     found = one(listeners=listener(6443, "nginx", "nginx.service"))
     assert (found.severity, found.check) == (FAIL, "ports")
-    assert found.found == "nginx (nginx.service) listens on port 6443 tcp (for kube-apiserver)"
+    assert found.found == "has port 6443 tcp (for kube-apiserver) taken by nginx (nginx.service)"
 
 
 def test_all_ports_of_one_program_are_one_finding() -> None:
-    found = one(listeners=(*listener(10248, "kubelet"), *listener(10250, "kubelet") * 2))
-    assert (
-        found.found == "kubelet listens on ports 10248 tcp (for kubelet), 10250 tcp (for kubelet)"
+    found = one(listeners=(*listener(2379, "x"), *listener(2380, "x") * 2))
+    assert found.found == "has ports 2379 tcp (for etcd), 2380 tcp (for etcd) taken by x"
+
+
+def test_all_ports_of_another_living_cluster_are_one_finding() -> None:
+    found = one(
+        listeners=(
+            *listener(6443, "kube-apiserver"),
+            *listener(10250, "kubelet", "kubelet.service"),
+        )
     )
+    assert found.found.endswith("taken by another living cluster")
+    assert "end that cluster" in found.cure
 
 
 def test_a_port_is_taken_for_its_own_protocol_only() -> None:
     none(listeners=listener(6443, "nginx", protocol="udp"))
     assert "6783 udp" in one(listeners=listener(6783, "other", protocol="udp")).found
+
+
+def test_a_port_without_a_program_is_the_kernels_for_who_may_see_all() -> None:
+    needs = wanted(ports=NETWORK_PORTS["vxlan"])
+    found = one(needs, listeners=listener(8472, None, protocol="udp"))
+    assert found.found.endswith("taken by the kernel")
+    none(needs, listeners=listener(8472, None, protocol="udp"), cluster=OURS)
 
 
 def test_ports_that_the_nodes_roles_do_not_need_are_nobodys_business() -> None:
