@@ -4,16 +4,20 @@ Owns the wrapper modules' builds: a committed go.mod and go.sum name every byte 
 asked for everything but the modules that it has no record of. Does not own which programs there are (recipes).
 """
 
+import json
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bundle import go_toolchain
-from bundle.cache import cache_dir, digest, entry
+from bundle.cache import cache_dir, digest, entry, scratch
 
 KIND = "go-binaries"
+PATCHED = "patched"
+"""The patched copy's directory beside a wrapper's go.mod; the program names it."""
 
 
 class BuildError(Exception):
@@ -80,24 +84,33 @@ def sources(module: GoModule) -> Mapping[str, Path]:
 
     What the wrapper replaces is named as it is in the program. Raises BuildError.
     """
-    line = "{{with .Module}}{{with or .Replace .}}{{.Path}}@{{.Version}} {{.Dir}}{{end}}{{end}}"
-    done = subprocess.run(
-        ["go", "list", "-deps", "-f", line, *module.binaries.values()],
-        cwd=module.directory,
-        env=_environment(module),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise BuildError(f"go list of {module.name} failed: {done.stderr.strip()[-300:]}")
-    found = dict(line.split(" ", 1) for line in done.stdout.splitlines() if line)
+    chosen = "{{if and .Replace .Replace.Version}}{{.Replace.Path}}@{{.Replace.Version}}"
+    line = f"{{{{with .Module}}}}{chosen}{{{{else}}}}{{{{.Path}}}}@{{{{.Version}}}}{{{{end}}}} {{{{.Dir}}}}{{{{end}}}}"
+    logs = cache_dir() / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with scratch() as work, _workshop(module, work / "module", logs) as go:
+        printed = go("list", "-deps", "-f", line, *module.binaries.values())
+        found = dict(entry.split(" ", 1) for entry in printed.splitlines() if entry)
+        for key, directory in found.items():
+            # The patched copy goes with the workshop; what it was made of stays.
+            if directory == str(work / "module" / PATCHED):
+                found[key] = json.loads(go("mod", "download", "-json", key))["Dir"]
     # The wrapper itself has no version: its packages are our own.
     return {key: Path(directory) for key, directory in found.items() if not key.endswith("@")}
 
 
 def _compile(module: GoModule, directory: Path, logs: Path) -> None:
     work = directory / ".work"
+    with _workshop(module, work, logs) as go:
+        flags = ["-trimpath", "-buildvcs=false", "-ldflags", f"-s -w {module.ldflags}".rstrip()]
+        for name, package in module.binaries.items():
+            go("build", *flags, "-o", str(directory / name), package)
+    shutil.rmtree(work)
+
+
+@contextmanager
+def _workshop(module: GoModule, work: Path, logs: Path) -> Iterator[Callable[..., str]]:
+    """The go command in a copy of the wrapper, with all that is copied and patched. It raises BuildError."""
     shutil.copytree(module.directory, work)
     environment = _environment(module)
     log = logs / f"{module.name}.log"
@@ -121,12 +134,9 @@ def _compile(module: GoModule, directory: Path, logs: Path) -> None:
             path, _, inner = source.partition("//")
             shutil.copyfile(Path(_module_directory(go, path)) / inner, work / name)
         if module.patch is not None:
-            _apply(module.patch, Path(_module_directory(go, module.patch.module)), work / "patched")
-            go("mod", "edit", "-replace", f"{module.patch.module}=./patched")
-        flags = ["-trimpath", "-buildvcs=false", "-ldflags", f"-s -w {module.ldflags}".rstrip()]
-        for name, package in module.binaries.items():
-            go("build", *flags, "-o", str(directory / name), package)
-    shutil.rmtree(work)
+            _apply(module.patch, Path(_module_directory(go, module.patch.module)), work / PATCHED)
+            go("mod", "edit", "-replace", f"{module.patch.module}=./{PATCHED}")
+        yield go
 
 
 def _environment(module: GoModule) -> dict[str, str]:

@@ -5,6 +5,7 @@ import pytest
 from cyclonedx.spdx import is_supported_id
 
 from bundle import go_toolchain
+from bundle.gomodule import sources
 from bundle.programs import CNI_PLUGINS, WEAVE
 from bundle.recipes import RECIPES
 from bundle.sbom import licences
@@ -79,3 +80,13 @@ def test_a_module_s_entry_in_the_table_is_what_its_source_says() -> None:
     assert len(read) > 5
     committed = licences.load()
     assert {key: committed.get(key) for key in read} == read
+
+
+@pytest.mark.toolchain
+def test_no_module_that_is_compiled_into_a_built_program_is_missing_in_the_table() -> None:
+    built = [wrapper for wrapper in licences.modules(RECIPES.values()) if wrapper.is_built()]
+    assert built
+    found = {key for wrapper in built for key in sources(wrapper)}
+    assert found - licences.load().keys() == set()
+    # A patched module counts as what it was made of.
+    assert WEAVE not in built or "github.com/weaveworks/weave@v2.6.5+incompatible" in found

@@ -69,5 +69,5 @@ def test_the_sources_of_a_wrapper_are_the_modules_that_its_program_names(
     assert set(found) == {module.key for module in program.modules}
     assert all((directory / "go.mod").is_file() for directory in found.values())
     broken = GoModule(name="broken", directory=tmp_path, binaries={"broken": "."})
-    with pytest.raises(Exception, match="go list of broken failed"):
+    with pytest.raises(Exception, match="go list of broken failed; see"):
         sources(broken)
