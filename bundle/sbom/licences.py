@@ -13,8 +13,8 @@ from typing import Final
 
 from bundle import go_toolchain
 from bundle.gomodule import BuildError, GoModule, build, sources
+from bundle.programs import MODULES
 from bundle.recipe import Artifact, Image, Program, Recipe
-from bundle.recipes import MODULES
 
 TABLE: Final = Path(__file__).with_name("licences.json")
 MATCHER: Final = GoModule(

@@ -5,7 +5,8 @@ import pytest
 from cyclonedx.spdx import is_supported_id
 
 from bundle import go_toolchain
-from bundle.recipes import CNI_PLUGINS, RECIPES, WEAVE
+from bundle.programs import CNI_PLUGINS, WEAVE
+from bundle.recipes import RECIPES
 from bundle.sbom import licences
 
 BSD = """\
