@@ -45,8 +45,8 @@ class PrepareArgs:
 
     cluster: ClusterSettings
     lock: Lock
-    registries: pulumi.Input[list[str]]
-    control_planes: pulumi.Input[list[str]]
+    registries: pulumi.Output[list[str]]
+    control_planes: pulumi.Output[list[str]]
     upstreams: tuple[str, ...]
     ca_certificate: pulumi.Output[str]
     minimum: Minimum
@@ -64,10 +64,10 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
                 "NODE_NAME": machine.name,
                 "NODE_ADDRESS": machine.address,
                 "API_NAME": args.cluster.api_name,
-                "REGISTRIES": pulumi.Output.from_input(args.registries).apply(
+                "REGISTRIES": args.registries.apply(
                     lambda registries: " ".join(turned(registries, machine.name))
                 ),
-                "CONTROL_PLANES": pulumi.Output.from_input(args.control_planes).apply(" ".join),
+                "CONTROL_PLANES": args.control_planes.apply(" ".join),
                 "UPSTREAMS": " ".join(args.upstreams),
                 "KUBERNETES_VERSION": args.cluster.version,
                 "PACKAGES": package_lines(args.lock),
@@ -81,7 +81,7 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
                 "MINIMUM_DISK_MIB": str(args.minimum.disk),
                 "SHARED_KERNEL": str(int(machine.profile is Profile.LAB)),
                 "SWAP_ALLOWED": str(int(machine.profile is Profile.LAB)),
-                "PROXY_ENVIRONMENT": pulumi.Output.from_input(args.control_planes).apply(
+                "PROXY_ENVIRONMENT": args.control_planes.apply(
                     lambda addresses: unit_environment(
                         args.proxy, (*always_direct(args.cluster), *addresses)
                     )
