@@ -4,9 +4,15 @@ Owns their form. Does not own what stands in them.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from bench.machine import Machine
 from bench.results import Measured
+
+BUSY: Final = (
+    " That is a machine busy with other work: times are long, differences of times are noisy, and only what was "
+    "measured by turns compares."
+)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -29,9 +35,10 @@ def circumstances(runs: Sequence[Measured]) -> str:
     """When and on what the runs were made, in a line."""
     machines = [run.machine for run in runs]
     loads = ", ".join(f"{machine.load:g}" for machine in machines if machine.load is not None)
+    busy = any(machine.load is not None and machine.load > machine.cores for machine in machines)
     return (
         f"{len(runs)} {'run' if len(runs) == 1 else 'runs'} on {day(machines[0])}: {described(machines[0])}; "
-        f"load average before each: {loads}."
+        f"load average before each: {loads}.{BUSY if busy else ''}"
     )
 
 

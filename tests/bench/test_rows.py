@@ -117,6 +117,12 @@ def test_so_many_nodes_fit_into_an_environment_variable_and_no_more() -> None:
         hand_over(most + 1)
 
 
+def test_a_busy_machine_is_named() -> None:
+    assert "busy" not in one_more_worker.section([worker()])
+    busy = MACHINE.model_copy(update={"load": 2.5})
+    assert "busy" in one_more_worker.section([worker(machine=busy)])
+
+
 def worker(**changed: object) -> one_more_worker.Run:
     values: dict[str, object] = {
         "machine": MACHINE,
