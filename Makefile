@@ -4,10 +4,11 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom check test test-full clean
+.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom check test test-full bench clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
-operate = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python" -m operate
+python = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python"
+operate = $(python) -m operate
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -58,6 +59,9 @@ test: ## check, then the tests with the real tool chain, real hosts and a real c
 
 test-full: ## make test and the tests that take too long for every change
 	$(operate) test --full
+
+bench: ## measure the appliance against its peers and write docs/benchmarks.md; ARGS=unchanged for one row
+	$(python) -m bench $(ARGS)
 
 clean: ## give back the disk space of everything that can be built again; state and secrets stay
 	$(operate) clean $(ARGS)

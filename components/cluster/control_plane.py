@@ -11,7 +11,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi_command import local, remote
 
 from components.cluster.kubeadm import API_PORT, ClusterSettings
-from components.cluster.membership_command import member
+from components.cluster.membership_command import member, sides
 from components.cluster.prepare import PrepareArgs, prepare
 from components.machines.machine import Machine
 from components.machines.node_script import parameters
@@ -42,7 +42,8 @@ class ControlPlane(pulumi.ComponentResource):
     Children: `{node}-prepare`, `{node}-member` for each, `{name}-kubeconfig`, `{name}-provider`.
     """
 
-    machines: tuple[Machine, ...]
+    sides: pulumi.Output[str]
+    """What whoever joins or leaves is told of them."""
     ready: local.Command
     """The last of what makes each of them a control plane; who joins the cluster depends on it."""
     endpoint: pulumi.Output[str]
@@ -54,7 +55,7 @@ class ControlPlane(pulumi.ComponentResource):
         self, name: str, args: ControlPlaneArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("appliance:cluster:ControlPlane", name, None, opts)
-        self.machines = args.machines
+        self.sides = sides(args.machines)
         self.ready = self._members(args)
         self.endpoint = args.machines[0].address.apply(
             lambda address: with_port(args.operator_endpoint or address)
@@ -77,7 +78,7 @@ class ControlPlane(pulumi.ComponentResource):
             # at a time: a second one that joins meanwhile is refused. Destroy goes the other way, one at a time too.
             after = [host, *members[-1:]]
             opts = pulumi.ResourceOptions(parent=self, depends_on=after)
-            members.append(member(machine, args.cluster, args.machines, opts))
+            members.append(member(machine, args.cluster, self.sides, opts))
         return members[-1]
 
     def _kubeconfig(self, name: str, args: ControlPlaneArgs) -> pulumi.Output[str]:

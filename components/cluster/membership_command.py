@@ -12,22 +12,22 @@ from pulumi_command import local
 
 from components.cluster.kubeadm import ClusterSettings, NodeSettings, init_documents, join_documents
 from components.machines.machine import Machine
+from components.outputs import together
 
 MODULE = "components.cluster.membership"
-
-Document = dict[str, object]
 
 
 def member(
     machine: Machine,
     cluster: ClusterSettings,
-    control_planes: Sequence[Machine],
+    control_planes: pulumi.Output[str],
     opts: pulumi.ResourceOptions,
 ) -> local.Command:
     """`{node}-member`: made, the host is a node of the cluster; deleted, it is none and clean.
 
-    `control_planes` are all of them, this machine's own too if it is one: whichever serves admits the node and takes it
-    out again. They are inputs, so that a delete, which runs with stored inputs, knows those of the last `up`.
+    `control_planes` are the `sides` of all of them, this machine's own too if it is one: whichever serves admits the
+    node and takes it out again. They are inputs, so that a delete, which runs with stored inputs, knows those of the
+    last `up`.
     """
     return local.Command(
         f"{machine.name}-member",
@@ -41,17 +41,23 @@ def member(
 
 
 def document(
-    machine: Machine, cluster: ClusterSettings, control_planes: Sequence[Machine]
+    machine: Machine, cluster: ClusterSettings, control_planes: pulumi.Output[str]
 ) -> pulumi.Output[str]:
     """What the transaction must know. Equal values give equal text, so an unchanged input is no change."""
+    return together(
+        {
+            "role": json.dumps("control-plane" if machine.is_control_plane else "worker"),
+            "node": side(machine, joining(machine, cluster)),
+            "controlPlanes": control_planes,
+        }
+    ).apply(nested)
+
+
+def sides(control_planes: Sequence[Machine]) -> pulumi.Output[str]:
+    """All control planes as the document has them: the same for every node, so made once."""
     addresses = pulumi.Output.all(*(side.address for side in control_planes)).apply(" ".join)
-    return pulumi.Output.all(
-        role="control-plane" if machine.is_control_plane else "worker",
-        node=side(machine, joining(machine, cluster)),
-        controlPlanes=pulumi.Output.all(
-            *(side(other, {"CONTROL_PLANES": addresses}) for other in control_planes)
-        ),
-    ).apply(lambda known: json.dumps(known, sort_keys=True))
+    listed = (side(other, {"CONTROL_PLANES": addresses}) for other in control_planes)
+    return pulumi.Output.all(*listed).apply(lambda texts: f"[{', '.join(texts)}]")
 
 
 def joining(machine: Machine, cluster: ClusterSettings) -> Mapping[str, pulumi.Input[str]]:
@@ -82,12 +88,18 @@ def node_settings(machine: Machine, address: str) -> NodeSettings:
     )
 
 
-def side(machine: Machine, parameters: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[Document]:
+def side(machine: Machine, parameters: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
     """One host of the transaction."""
-    return pulumi.Output.all(
-        connection=machine.connection.document(),
-        script=machine.script.path,
-        parameters=pulumi.Output.all(
-            NODE_NAME=machine.name, NODE_ADDRESS=machine.address, **parameters
-        ),
-    )
+    own = {"NODE_NAME": machine.name, "NODE_ADDRESS": machine.address}
+    return together(
+        {
+            "connection": machine.connection.document().apply(json.dumps),
+            "script": machine.script.path.apply(json.dumps),
+            "parameters": together({**own, **parameters}).apply(json.dumps),
+        }
+    ).apply(nested)
+
+
+def nested(texts: Mapping[str, str]) -> str:
+    """One JSON object of JSON texts; as objects, Pulumi would make an Output of every leaf, at every level anew."""
+    return json.dumps({name: json.loads(text) for name, text in texts.items()}, sort_keys=True)

@@ -36,7 +36,7 @@ class PrepareArgs:
 
     cluster: ClusterSettings
     source: Source
-    control_planes: pulumi.Input[list[str]]
+    control_planes: pulumi.Output[list[str]]
     ca_certificate: pulumi.Output[str]
     minimum: Minimum
     proxy: Proxy = field(default_factory=Proxy)
@@ -55,7 +55,7 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
                 "NODE_ADDRESS": machine.address,
                 "API_NAME": args.cluster.api_name,
                 **args.source.parameters(args.cluster.version, machine.name),
-                "CONTROL_PLANES": pulumi.Output.from_input(args.control_planes).apply(" ".join),
+                "CONTROL_PLANES": args.control_planes.apply(" ".join),
                 "KUBERNETES_VERSION": args.cluster.version,
                 "CONTAINERD_CONFIG": config(pause(args.cluster.version), machine.profile),
                 "CA_CERTIFICATE": pulumi.Output.unsecret(args.ca_certificate),
@@ -66,7 +66,7 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
                 "MINIMUM_DISK_MIB": str(args.minimum.disk),
                 "SHARED_KERNEL": str(int(machine.profile is Profile.LAB)),
                 "SWAP_ALLOWED": str(int(machine.profile is Profile.LAB)),
-                "PROXY_ENVIRONMENT": pulumi.Output.from_input(args.control_planes).apply(
+                "PROXY_ENVIRONMENT": args.control_planes.apply(
                     lambda addresses: words(args.proxy, (*always_direct(args.cluster), *addresses))
                 ),
                 "AUTHORITIES": args.authorities,

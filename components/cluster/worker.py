@@ -41,7 +41,7 @@ class Worker(pulumi.ComponentResource):
         joined = member(
             machine,
             args.cluster,
-            args.control_plane.machines,
+            args.control_plane.sides,
             # An unprepared host has no kubeadm; without a control plane nobody admits it; without a network the node
             # would never become Ready, which joining waits for. Destroy runs the other way: the node leaves while the
             # network still carries its drain.

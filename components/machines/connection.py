@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_command import remote
 
+from components.outputs import together
+
 # A host that is booting refuses or drops connections for a while; a host that is gone should not hold an `up` for long.
 DIAL_ATTEMPTS = 12
 DIAL_SECONDS = 10
@@ -52,10 +54,12 @@ class Connection:
     def document(self) -> pulumi.Output[dict[str, object]]:
         """The connection as plain data for a local command's standard input."""
         proxy = self.bastion.document() if self.bastion else None
-        return pulumi.Output.all(
-            address=self.address,
-            port=self.port,
-            user=self.user,
-            hostKey=self.host_key,
-            bastion=proxy,
+        return together(
+            {
+                "address": self.address,
+                "port": self.port,
+                "user": self.user,
+                "hostKey": self.host_key,
+                "bastion": proxy,
+            }
         )

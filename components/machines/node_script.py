@@ -13,6 +13,7 @@ from pulumi_command import remote
 
 from components.machines.connection import Connection
 from components.machines.parameters import render
+from components.outputs import together
 
 # Relative to the program's directory: the path is part of the resource's inputs and must be the same in every checkout.
 SOURCE = Path("components/machines/appliance-node.sh")
@@ -55,4 +56,4 @@ def install(name: str, connection: Connection, opts: pulumi.ResourceOptions) -> 
 
 def parameters(values: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
     """The standard input of a call: one KEY='value' line for each parameter."""
-    return pulumi.Output.all(**values).apply(render)
+    return together(values).apply(render)

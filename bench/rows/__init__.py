@@ -1,0 +1,15 @@
+"""The rows, a file each: what a run of it holds, how it is measured, how it is told."""
+
+from typing import Any, Final
+
+from bench.results import Row
+from bench.rows import bring_up, cold, many_nodes, one_more_worker, unchanged
+
+ROWS: Final[tuple[Row[Any], ...]] = (
+    bring_up.ROW,
+    unchanged.ROW,
+    many_nodes.ROW,
+    one_more_worker.ROW,
+    cold.ROW,
+)
+"""In the order of the page."""

@@ -1,0 +1,216 @@
+"""A preview of a stack of hundreds of nodes, beside a bare program of equal count and payload.
+
+The hosts are of provider ssh and exist nowhere: a preview asks none of them.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from bench import bare, checkout, recorded
+from bench.command import Place, Ran
+from bench.machine import now
+from bench.results import Cost, Measured, Row, median
+from bench.table import circumstances, seconds, table, verdict
+
+SIZES: Final = (100, 300, 700)
+STACK: Final = "many"
+HOST_KEY: Final = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+WORKER: Final = "n2"
+NODE_BAR, TIME_BAR, RESOURCE_BAR, COMMAND_BAR, MEMORY_BAR, LINEAR_BAR = 1000, 1.2, 6, 4, 1000, 1.25
+
+BARE: Final = """\
+Hosts of provider `ssh` that exist nowhere. The bare program registers the very resources that the appliance does,
+with the same inputs as literals from a file, the same parents and dependencies, and computes nothing."""
+
+LINEAR: Final = """\
+The bars are meant for 1,000 nodes. “Linear” is read as: the processor time that a resource more costs in the upper half
+of the sizes, over what it costs in the lower one; processor time, since wall time at three moments says how busy the
+machine was at each. Memory counts shared pages once for each process."""
+
+LIMIT: Final = """\
+More than {largest} nodes of provider `ssh` with their host keys do not fit into one stack: Pulumi hands a program its
+configuration in one environment variable, and Linux takes no longer one than 128 KiB (“argument list too long”)."""
+
+LONGEST: Final = 128 * 1024
+"""Bytes of one environment variable with its name, on Linux (MAX_ARG_STRLEN)."""
+
+
+class Size(BaseModel):
+    """One size of stack: how many resources it has, those of one worker, and what both previews cost."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    nodes: int
+    resources: int
+    worker_resources: int
+    worker_commands: int
+    ours: Cost
+    bare: Cost
+
+    @property
+    def ratio(self) -> float:
+        """The appliance's wall time over the bare program's; both have as many resources."""
+        return self.ours.seconds / self.bare.seconds
+
+
+class Run(Measured):
+    """All sizes, one after the other."""
+
+    sizes: tuple[Size, ...]
+
+
+def configuration(nodes: int) -> dict[str, Any]:
+    """One control plane, the rest workers."""
+    listed = [
+        {
+            "name": f"n{number}",
+            "roles": ["control-plane" if number == 1 else "worker"],
+            "address": f"192.0.{2 + number // 250}.{1 + number % 250}",
+            "hostKey": HOST_KEY,
+        }
+        for number in range(1, nodes + 1)
+    ]
+    return {
+        "hosts": {"provider": "ssh", "nodes": listed},
+        "kubernetes": {"version": "1.35.4"},
+        "airgap": {"bundle": "local"},
+    }
+
+
+def largest_that_fits() -> int:
+    """How many nodes' configuration Pulumi can hand to a program; other keys, which are small, left out."""
+
+    def length(nodes: int) -> int:
+        hosts = json.dumps(configuration(nodes)["hosts"], separators=(",", ":"))
+        return len(f"PULUMI_CONFIG={json.dumps({'appliance:hosts': hosts})}")
+
+    return bisect_left(range(10 * SIZES[-1]), LONGEST, key=length) - 1
+
+
+def measure(times: int) -> Iterator[Run]:
+    """Preview each size and its bare twin by turns."""
+    for _ in range(times):
+        machine = now()
+        yield Run(machine=machine, sizes=tuple(measured(nodes) for nodes in SIZES))
+
+
+def measured(nodes: int) -> Size:
+    """One size."""
+    copy = checkout.make(STACK, configuration(nodes))
+    with copy.opened() as place:
+        resources = planned(place)
+        twin = bare.project(place, resources)
+        # The plan was a preview too, so that neither is the first to read the programs from disk.
+        ours, theirs = place.pulumi("preview"), twin.pulumi("preview")
+    of_worker = [each for each in resources if belongs(each, WORKER)]
+    return Size(
+        nodes=nodes,
+        resources=len(resources),
+        worker_resources=len(of_worker),
+        worker_commands=recorded.commands(of_worker),
+        ours=cost(ours),
+        bare=cost(theirs),
+    )
+
+
+def planned(place: Place) -> tuple[recorded.Resource, ...]:
+    """What the program registers."""
+    with TemporaryDirectory() as directory:
+        plan = Path(directory) / "plan.json"
+        place.pulumi("preview", "--save-plan", str(plan), "--show-secrets")
+        return recorded.of_plan(plan.read_text())
+
+
+def belongs(resource: recorded.Resource, node: str) -> bool:
+    """Whether a resource is one node's."""
+    return resource.name == node or resource.name.startswith(f"{node}-")
+
+
+def cost(ran: Ran) -> Cost:
+    """What is kept of a command."""
+    return Cost(seconds=ran.seconds, cpu=ran.cpu, megabytes=ran.megabytes)
+
+
+def section(runs: Sequence[Run]) -> str:
+    """The row's text."""
+    columns = [[run.sizes[index] for run in runs] for index in range(len(runs[0].sizes))]
+    head = ("nodes", "resources", "appliance", "bare", "ratio")
+    costs = ("processor, appliance", "bare", "memory, appliance", "bare")
+    return "\n\n".join(
+        (
+            "## Preview of hundreds of nodes",
+            BARE,
+            table((*head, *costs), map(row, columns)),
+            table(("bar", "", "measured", ""), bars(columns[-1], linearity(runs))),
+            LINEAR,
+            LIMIT.format(largest=largest_that_fits()),
+            circumstances(runs),
+        )
+    )
+
+
+def bars(largest: Sequence[Size], growth: float) -> Sequence[Sequence[str]]:
+    """What the bars are about, for the largest size."""
+    one = largest[0]
+    ratio = median(size.ratio for size in largest)
+    memory = median(size.ours.megabytes for size in largest)
+    most = largest_that_fits()
+    held: Sequence[tuple[str, str, str, bool]] = (
+        ("nodes in one stack", f"≥ {NODE_BAR:,}", f"{most}", most >= NODE_BAR),
+        (
+            "time per resource over the bare program's",
+            f"≤ {TIME_BAR}",
+            f"{ratio:.2f}",
+            ratio <= TIME_BAR,
+        ),
+        ("growth of a resource's cost", f"≤ {LINEAR_BAR}", f"{growth:.2f}", growth <= LINEAR_BAR),
+        (
+            "resources a worker",
+            f"≤ {RESOURCE_BAR}",
+            f"{one.worker_resources}",
+            one.worker_resources <= RESOURCE_BAR,
+        ),
+        (
+            "commands a worker",
+            f"≤ {COMMAND_BAR}",
+            f"{one.worker_commands}",
+            one.worker_commands <= COMMAND_BAR,
+        ),
+        ("memory of all processes", f"< {MEMORY_BAR} MB", f"{memory:.0f} MB", memory < MEMORY_BAR),
+    )
+    return tuple((what, bar, value, verdict(met=met)) for what, bar, value, met in held)
+
+
+def row(sizes: Sequence[Size]) -> Sequence[str]:
+    """One size's medians."""
+    return (
+        f"{sizes[0].nodes:,}",
+        f"{sizes[0].resources:,}",
+        seconds(median(size.ours.seconds for size in sizes)),
+        seconds(median(size.bare.seconds for size in sizes)),
+        f"{median(size.ratio for size in sizes):.2f}",
+        seconds(median(size.ours.cpu for size in sizes)),
+        seconds(median(size.bare.cpu for size in sizes)),
+        f"{median(size.ours.megabytes for size in sizes):.0f} MB",
+        f"{median(size.bare.megabytes for size in sizes):.0f} MB",
+    )
+
+
+def linearity(runs: Sequence[Run]) -> float:
+    """What a resource more costs in the upper half over what it costs in the lower one."""
+    return median(marginal(run.sizes[1:]) / marginal(run.sizes[:2]) for run in runs)
+
+
+def marginal(sizes: Sequence[Size]) -> float:
+    """Processor seconds that a resource more costs between two sizes."""
+    small, large = sizes
+    return (large.ours.cpu - small.ours.cpu) / (large.resources - small.resources)
+
+
+ROW: Final = Row(name="many_nodes", kind=Run, measure=measure, section=section)
