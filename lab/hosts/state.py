@@ -150,7 +150,7 @@ def busy(path: Path) -> bool:
 
 def _open(path: Path) -> list[int]:
     while True:
-        # The directory goes with the last lock in it, perhaps right now: between two looks of mkdir, or before the open.
+        # The directory goes with the last lock in it, perhaps right now: while it is made, or before the open.
         with suppress(FileNotFoundError, FileExistsError):
             path.parent.mkdir(parents=True, exist_ok=True)
             return [os.open(path, os.O_RDWR | os.O_CREAT, 0o600)]
