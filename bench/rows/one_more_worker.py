@@ -128,7 +128,9 @@ def split(state: Sequence[Field]) -> str:
 def by_size(found: Sequence[Field]) -> list[str]:
     """The fields' names, the largest first."""
     names = {field.name for field in found}
-    return sorted(names, key=lambda name: -sum(each.bytes for each in found if each.name == name))
+    sizes = {name: sum(each.bytes for each in found if each.name == name) for name in names}
+    # Names decide between equals: a page of equal results has to be equal.
+    return sorted(names, key=lambda name: (-sizes[name], name))
 
 
 def size(found: Sequence[Field], name: str, resource: str) -> str:
