@@ -942,7 +942,7 @@ clear_services() {
   command -v ctr >/dev/null || return 0
   image=$(ctr -n k8s.io images list -q 2>/dev/null | sed -n '\#/kube-proxy:#{p;q}')
   [[ -n $image ]] || return 0
-  ctr -n k8s.io run --rm --net-host --privileged "$image" "leave-$$" kube-proxy --cleanup >"$STATE/kube-proxy-cleanup.log" 2>&1 \
+  timeout 120 ctr -n k8s.io run --rm --net-host --privileged "$image" "leave-$$" kube-proxy --cleanup >"$STATE/kube-proxy-cleanup.log" 2>&1 \
     || say "kube-proxy could not clear all its rules; see $STATE/kube-proxy-cleanup.log"
 }
 

@@ -8,6 +8,7 @@ import pytest
 from components.machines.node_script import SOURCE
 
 CTR = """\
+timeout() { shift; "$@"; }
 ctr() {
   case "$*" in
     "-n k8s.io images list -q") cat images ;;
