@@ -17,7 +17,7 @@ from bundle import gomodule, items, layout
 from bundle.cache import cache_dir, digest, entry
 from bundle.gomodule import GoModule
 from bundle.items import Built
-from bundle.lock import Lock
+from bundle.lock import Item, Lock
 from bundle.recipe import Artifact, Image, Program, Recipe
 from bundle.recipes import RECIPES
 
@@ -148,5 +148,9 @@ def assemble(built: Sequence[Built], go: str) -> Path:
         for name, text in layout.texts(directory, contents, go).items():
             (directory / name).write_bytes(text)
 
-    # The manifest's text counts too: an item of equal bytes may get another origin.
-    return entry("bundle", digest(go, *(repr(item) for item in contents)), make)
+    return entry("bundle", key(contents, go), make)
+
+
+def key(contents: Iterable[Item], go: str) -> str:
+    """The name of a bundle's directory. The manifest's text counts too: an item of equal bytes may get another origin."""
+    return digest(go, *(repr(item) for item in contents))

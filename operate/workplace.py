@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from bundle import go_toolchain
+from bundle.builder import key as bundle_key
 from bundle.cache import cache_dir, state_dir
 from bundle.lock import MissingFromLockError
 from bundle.lock import load as load_lock
@@ -161,7 +163,8 @@ def built_bundle(configuration: Configuration) -> Path | None:
         return Path(chosen).absolute()
     lock = load_lock(configuration.airgap.lock_path)
     try:
-        found = cache_dir() / "bundle" / lock.content(needs(configuration))[:16]
+        wanted = [lock.item(name) for name in sorted(needs(configuration))]
+        found = cache_dir() / "bundle" / bundle_key(wanted, go_toolchain.VERSION)
     except (ConfigurationError, MissingFromLockError):
         # Then there cannot be one; and a shell is no place to say what the stack's file lacks.
         return None

@@ -2,6 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from bundle import go_toolchain
+from bundle.builder import assemble
+from bundle.items import Built
 from bundle.lock import load
 from operate import subprograms
 from operate.commands.bundle import required_bundle
@@ -11,7 +14,7 @@ from operate.phases import Phases
 from operate.workplace import built_bundle, bundle_of
 from stacks.config import Configuration
 from stacks.config import load as configure
-from stacks.needs import content, tracked
+from stacks.needs import needs, tracked
 
 
 def test_a_shell_is_given_a_bundle_only_when_it_lies_ready(
@@ -21,9 +24,12 @@ def test_a_shell_is_given_a_bundle_only_when_it_lies_ready(
     monkeypatch.setenv("APPLIANCE_STATE", str(tmp_path))
     configuration = tracked("core")
     assert built_bundle(configuration) is None
-    directory = tmp_path / "bundle" / content(configuration, load())[:16]
-    directory.mkdir(parents=True)
-    assert built_bundle(configuration) == directory
+    locked = load()
+    built = [
+        Built(item=locked.item(name), directory=tmp_path / "item") for name in needs(configuration)
+    ]
+    (tmp_path / "item" / "blobs").mkdir(parents=True)
+    assert built_bundle(configuration) == assemble(built, go_toolchain.VERSION)
 
 
 @pytest.fixture
