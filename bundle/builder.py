@@ -152,5 +152,5 @@ def assemble(built: Sequence[Built], go: str) -> Path:
 
 
 def key(contents: Iterable[Item], go: str) -> str:
-    """The name of a bundle's directory. The manifest's text counts too: an item of equal bytes may get another origin."""
+    """The name of a bundle's directory. The manifest's text counts: an item of equal bytes may get another origin."""
     return digest(go, *(repr(item) for item in contents))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bundle import builder, gomodule, items
-from bundle.builder import NotEnoughDiskError, UnknownItemError, assemble, build, check_disk
+from bundle.builder import NotEnoughDiskError, UnknownItemError, assemble, build, check_disk, key
 from bundle.gomodule import GoModule
 from bundle.image import Command
 from bundle.lock import Lock
@@ -39,7 +39,10 @@ def test_what_is_built_is_not_built_again(
 ) -> None:
     monkeypatch.setattr(items, "_make", None)
     capsys.readouterr()
-    assert assemble(build(recipes, no_lock), "go0") == bundle
+    built = build(recipes, no_lock)
+    assert assemble(built, "go0") == bundle
+    # Who looks for a bundle that lies ready knows the items from the lock, and no more.
+    assert bundle.name == key([one.item for one in built], "go0")
     assert capsys.readouterr().err == ""
 
 

@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 
 from bundle import go_toolchain
-from bundle.builder import assemble
-from bundle.items import Built
+from bundle.builder import key
 from bundle.lock import load
 from operate import subprograms
 from operate.commands.bundle import required_bundle
@@ -25,11 +24,10 @@ def test_a_shell_is_given_a_bundle_only_when_it_lies_ready(
     configuration = tracked("core")
     assert built_bundle(configuration) is None
     locked = load()
-    built = [
-        Built(item=locked.item(name), directory=tmp_path / "item") for name in needs(configuration)
-    ]
-    (tmp_path / "item" / "blobs").mkdir(parents=True)
-    assert built_bundle(configuration) == assemble(built, go_toolchain.VERSION)
+    items = [locked.item(name) for name in sorted(needs(configuration))]
+    directory = tmp_path / "bundle" / key(items, go_toolchain.VERSION)
+    directory.mkdir(parents=True)
+    assert built_bundle(configuration) == directory
 
 
 @pytest.fixture
