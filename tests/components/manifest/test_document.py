@@ -84,11 +84,12 @@ def test_a_key_given_twice_is_refused_with_its_line_also_as_another_word() -> No
 
 
 def test_anchors_are_copied_and_merged_keys_give_way() -> None:
-    text = "x: &x {a: 1, b: 2}\ny: {<<: *x, b: 3}\nz: {<<: [*x, {b: 4, c: 5}]}\nl: [*x, *x]\n"
+    text = "x: &x {a: 1, b: 2}\ny: {<<: *x, b: 3}\nz: {<<: [*x, {b: 4, c: 5}]}\nl: [*x, *x]\nw: {<<: *x, <<: {a: 9}}\n"
     value: Any = only(text).value
     # `y` is a word for true.
     assert value["true"] == {"a": 1, "b": 3}
     assert value["z"] == {"a": 1, "b": 2, "c": 5}
+    assert value["w"] == {"a": 9, "b": 2}
     assert value["l"][0] == value["l"][1]
     assert value["l"][0] is not value["l"][1]
 

@@ -53,6 +53,7 @@ keys: {8080: a, on: b, 010: c, "1.5": d}
 base: &base {a: 1, b: {c: [1, 2]}}
 merged: {<<: *base, a: 2}
 several: {<<: [*base, {a: 3, d: 4}]}
+twice: {<<: *base, <<: {a: 9}}
 folded: >
   one
   two
