@@ -62,6 +62,21 @@ def read(name: str) -> tuple[Stack, Configuration]:
 
 def open_workplace(name: str, phases: Phases) -> Workplace:
     """Make a stack ready for a command that changes nothing outside of this machine's own directories."""
+    place = _located(name, phases)
+    with phases.phase(f"settings of stack {name}"):
+        settle(place)
+    return place
+
+
+def look_at(name: str, phases: Phases) -> Workplace:
+    """A stack as the last command left it, for a command that only looks; one that none has opened is made ready."""
+    place = _located(name, phases)
+    if not place.stack.settings.exists():
+        settle(place)
+    return place
+
+
+def _located(name: str, phases: Phases) -> Workplace:
     found, configuration = read(name)
     with phases.phase("tool chain"):
         chain = tool_chain.choose(configuration.hosts.provider)
@@ -76,14 +91,12 @@ def open_workplace(name: str, phases: Phases) -> Workplace:
     if configuration.hosts.bastion:
         variables.setdefault("PULUMI_PARALLEL", BASTION_SESSIONS)
     engine = Engine(environment=variables, checkout=found.checkout, logs=found.logs)
-    place = Workplace(stack=found, configuration=configuration, engine=engine, phases=phases)
-    with phases.phase(f"settings of stack {name}"):
-        settle(place, variables)
-    return place
+    return Workplace(stack=found, configuration=configuration, engine=engine, phases=phases)
 
 
-def settle(place: Workplace, variables: dict[str, str]) -> None:
+def settle(place: Workplace) -> None:
     """Bring settings, passphrase, state and (for local hosts) secrets of a stack to where a command may start."""
+    variables = place.engine.environment
     with lock.brief(place.stack.directory / "settings.lock"):
         if variables.get("PULUMI_CONFIG_PASSPHRASE_FILE") == str(place.stack.passphrase):
             give_passphrase(place.stack)

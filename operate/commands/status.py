@@ -13,7 +13,7 @@ from operate.status.collect import NOT_DEPLOYED, collect
 from operate.status.render import as_json, as_text
 from operate.status.report import judge
 from operate.status.sections import SECTIONS
-from operate.workplace import open_workplace
+from operate.workplace import look_at
 
 DEGRADED = 1
 ELSEWHERE = (120, 40)
@@ -23,7 +23,7 @@ ELSEWHERE = (120, 40)
 def status(name: str, *, machine: bool) -> int:
     """Print the screen, or JSON for a `machine`; 0 is healthy, 1 degraded. Raises OperateError without a deployment."""
     refuse_absent(name)
-    place = open_workplace(name, Phases(quiet=True))
+    place = look_at(name, Phases(quiet=True))
     kinds = {kind for section in SECTIONS for kind in section.kinds}
     report = judge(collect(place, kinds), SECTIONS)
     columns, _ = shutil.get_terminal_size(ELSEWHERE)

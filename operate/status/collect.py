@@ -15,7 +15,7 @@ from operate import lock
 from operate.failure import OperateError
 from operate.hosts.survey import AT_ONCE, THROUGH_BASTION
 from operate.status import deployment, hosts
-from operate.status.cluster import Cluster, KubectlError, kubeconfig_until, shown_until
+from operate.status.cluster import PORT, Cluster, KubectlError, kubeconfig_until, shown_until
 from operate.status.facts import ApiServer, Facts, Host, Node, Object, State
 from operate.tunnel import reaching
 from operate.workplace import Workplace
@@ -76,8 +76,7 @@ def _hosts(place: Workplace, state: State, fault: str) -> Mapping[str, Host]:
 def _servers(
     pool: Executor, cluster: Cluster, state: State
 ) -> tuple[ApiServer, Mapping[str, ApiServer]]:
-    """The answer at the operator's endpoint, and that of each control plane at its own address."""
-    at_endpoint = pool.submit(cluster.ready)
+    """The answer at the operator's endpoint, and that of each control plane at its own address; none is asked twice."""
     asked = {
         node.name: (
             pool.submit(cluster.ready, node.address),
@@ -85,6 +84,14 @@ def _servers(
         )
         for node in state.control_planes
     }
+    at_endpoint = next(
+        (
+            asked[node.name][0]
+            for node in state.control_planes
+            if state.endpoint == f"{node.address}:{PORT}"
+        ),
+        None,
+    ) or pool.submit(cluster.ready)
     servers = {
         name: replace(answer.result(), certificate=until.result())
         for name, (answer, until) in asked.items()

@@ -5,12 +5,13 @@ import pytest
 from bundle import go_toolchain
 from bundle.builder import key
 from bundle.lock import load
-from operate import subprograms
+from operate import subprograms, tool_chain, workplace
 from operate.commands.bundle import required_bundle
 from operate.commands.up import space
+from operate.environment import ToolChain
 from operate.failure import OperateError
 from operate.phases import Phases
-from operate.workplace import built_bundle, bundle_of
+from operate.workplace import built_bundle, bundle_of, look_at
 from stacks.config import Configuration
 from stacks.config import load as configure
 from stacks.needs import needs, tracked
@@ -80,3 +81,18 @@ def test_who_asks_for_the_bundle_of_a_stack_without_one_is_told_how_to_get_one(
 ) -> None:
     with pytest.raises(OperateError, match="stack site is installed from the vendors' repo"):
         required_bundle("site", online, Phases())
+
+
+@pytest.mark.parametrize(("opened_before", "settled"), [(True, []), (False, ["core"])])
+def test_a_command_that_only_looks_makes_ready_only_what_no_other_has(
+    opened_before: object, settled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPLIANCE_STATE", str(tmp_path))
+    monkeypatch.setattr(tool_chain, "choose", lambda _: ToolChain(directory=None))
+    done = []
+    monkeypatch.setattr(workplace, "settle", lambda place: done.append(place.stack.name))
+    if opened_before:
+        (tmp_path / "stacks/core").mkdir(parents=True)
+        (tmp_path / "stacks/core/Pulumi.core.yaml").write_text("config: {}\n")
+    assert look_at("core", Phases(quiet=True)).stack.name == "core"
+    assert done == settled

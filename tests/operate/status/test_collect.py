@@ -44,8 +44,10 @@ class Answers:
         self.servers: dict[str | None, ApiServer] = {}
         self.refusing: set[str | None] = set()
         self.asked: list[str | None] = []
+        self.tried: list[str | None] = []
 
     def ready(self, address: str | None = None) -> ApiServer:
+        self.tried.append(address)
         return self.servers.get(address, READY)
 
     def objects(
@@ -96,6 +98,18 @@ def test_every_node_and_every_control_plane_is_asked(place: Workplace, answers: 
     assert set(facts.api_servers) == {"n1", "n2"}
     assert facts.objects == {"pods": ()}
     assert answers.asked == [None]
+    assert sorted(map(str, answers.tried)) == ["192.0.2.1", "192.0.2.2", "None"]
+
+
+def test_an_endpoint_that_is_a_control_plane_is_not_asked_twice(
+    place: Workplace, answers: Answers
+) -> None:
+    file = place.stack.directory / "export.json"
+    file.write_text(file.read_text().replace("192.0.2.100:6443", "192.0.2.1:6443"))
+    down = ApiServer(error="refused")
+    answers.servers = {"192.0.2.1": down}
+    assert collecting.collect(place, {"pods"}).endpoint == down
+    assert sorted(map(str, answers.tried)) == ["192.0.2.1", "192.0.2.2"]
 
 
 def test_objects_come_from_the_next_control_plane_when_one_has_none_to_give(

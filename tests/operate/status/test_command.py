@@ -30,7 +30,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, facts: Facts) -> list[set[str]]:
         asked.append(kinds)
         return facts
 
-    monkeypatch.setattr(status, "open_workplace", lambda *_: None)
+    monkeypatch.setattr(status, "look_at", lambda *_: None)
     monkeypatch.setattr(status, "collect", collect)
     return asked
 
