@@ -36,7 +36,14 @@ def member(
         stdin=document(machine, cluster, control_planes),
         add_previous_output_in_env=False,
         logging=local.Logging.STDERR,
-        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=machine.protect)),
+        opts=pulumi.ResourceOptions.merge(
+            opts,
+            pulumi.ResourceOptions(
+                protect=machine.protect,
+                # Otherwise a replaced node would join first, and then leave.
+                delete_before_replace=True,
+            ),
+        ),
     )
 
 

@@ -171,7 +171,7 @@ def test_a_control_plane_that_lost_power_and_a_worker_that_rebooted_are_back_by_
     cluster.hosts("reboot", "--lab", STACK, "--name", "n2")
     cluster.hosts("start", "--lab", STACK, "--name", "n1")
     answers = "kubectl get --raw /readyz --request-timeout 3s >/dev/null 2>&1 && echo yes || true"
-    eventually(lambda: "yes" in cluster.shell(answers), "the API answers again", seconds=120)
+    eventually(lambda: "yes" in cluster.shell(answers), "the API answers again", seconds=240)
     pods.wait()
     on = pods.on_nodes()
     eventually(lambda: pods.fetches(on["n1"], on["n2"]), "n1 → n2 works again", seconds=120)

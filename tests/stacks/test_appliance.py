@@ -156,6 +156,15 @@ async def test_each_member_can_be_admitted_and_taken_out_by_any_control_plane(
 
 
 @pulumi.runtime.test
+async def test_a_node_that_is_replaced_leaves_before_it_joins(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration())
+    assert graph["n1-member"].request.deleteBeforeReplace
+    assert graph["n2-member"].request.deleteBeforeReplace
+
+
+@pulumi.runtime.test
 async def test_a_node_is_at_most_six_resources_and_four_commands(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
