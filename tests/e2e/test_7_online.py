@@ -78,11 +78,12 @@ def test_the_versions_are_those_asked_for_and_the_host_s_own_updates_leave_them_
     printed = operator.ssh(
         "n1",
         "dpkg-query -f '${Version}\\n' -W kubelet kubeadm kubectl; apt-mark showhold | paste -sd,\n"
-        # There is a newer one, which the pin passes over.
-        "apt-cache policy kubelet | grep -c 1.35.40-1.1",
+        # There is a newer one, which an upgrade of the host passes over.
+        "apt-cache madison kubelet | grep -c 1.35.40-1.1\n"
+        "apt-get --simulate upgrade 2>/dev/null | grep -c '^Inst kube' || true",
     )
     held = "containerd.io,kubeadm,kubectl,kubelet"
-    assert printed.split() == [*[f"{VERSION}-1.1"] * 3, held, "1"]
+    assert printed.split() == [*[f"{VERSION}-1.1"] * 3, held, "1", "0"]
 
 
 def test_images_of_pods_come_through_the_proxy_with_the_company_s_authority(
