@@ -27,7 +27,8 @@ class PodNetwork:
     """A network that carries the pods' traffic, whichever it is.
 
     `encrypted` and `policies` say what it does; of a manifest's network they say what the configuration claims. `ready`
-    are made only when it works on every node of that time. `summary` is one clause for the operator.
+    are made only when it works on every node of that time. `summary` is one clause for the operator, `warnings` is what
+    works and should be known.
     """
 
     provider: str
@@ -35,6 +36,7 @@ class PodNetwork:
     policies: bool
     ready: tuple[pulumi.Resource, ...]
     summary: str
+    warnings: tuple[str, ...] = ()
 
 
 def pod_network(
@@ -46,6 +48,7 @@ def pod_network(
 ) -> PodNetwork:
     """Makes the network that the configuration names."""
     ready: tuple[pulumi.Resource, ...]
+    warnings: tuple[str, ...] = ()
     match configuration.network.provider:
         case "flannel":
             args = flannel_arguments(configuration, lock)
@@ -53,6 +56,7 @@ def pod_network(
         case "manifest":
             own = ManifestArgs(objects=network_manifest.pinned(configuration, lock))
             ready = Manifest("network", own, opts).of_kind(*network_manifest.DAEMON_SET)
+            warnings = tuple(network_manifest.warnings(configuration))
         case _:
             weaving = weave_arguments(configuration, secrets, lock, profile)
             ready = (weave.Weave("weave", weaving, opts).ready,)
@@ -62,6 +66,7 @@ def pod_network(
         policies=configuration.network.policies,
         ready=ready,
         summary=summary(configuration),
+        warnings=warnings,
     )
 
 

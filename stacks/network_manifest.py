@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bundle.lock import Lock
+from components.manifest.body import groups_at
 from components.manifest.image import ImageReferenceError, parse
 from components.manifest.objects import KubernetesObject, Reading, read
 from components.manifest.pods import images as images_of
-from components.manifest.pods import with_images
+from components.manifest.pods import pod, with_images
 from stacks.config import Configuration, ConfigurationError
 
 DAEMON_SET = ("apps", "DaemonSet")
@@ -67,6 +68,19 @@ def faults(configuration: Configuration, lock: Lock) -> Iterator[str]:
             f"{_KEY}: the lock {lock.path} lacks {listed}; add a recipe for each to bundle/recipes.py and run "
             "python -m bundle lock"
         )
+
+
+def warnings(configuration: Configuration) -> Iterator[str]:
+    """A line for each DaemonSet that says nothing about when it works."""
+    for one in objects(configuration):
+        containers = groups_at(pod(one), "containers")
+        probed = any("readinessProbe" in container for container in containers)
+        if one.identity[:2] == DAEMON_SET and not probed:
+            place = f"Pulumi.{configuration.stack}.yaml: {_KEY}: {one.place}"
+            yield (
+                f"{place}: {one} has no readinessProbe, so it counts as ready as soon as it has started once, whether "
+                "it works or not"
+            )
 
 
 def _faults(configuration: Configuration) -> Iterator[str]:

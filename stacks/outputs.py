@@ -29,7 +29,7 @@ def export(built: Appliance) -> None:
     )
     pulumi.export("kubeconfig", built.control_plane.kubeconfig)
     pulumi.export("message", message(built))
-    for warning in configuration.warnings:
+    for warning in (*configuration.warnings, *built.network.warnings):
         pulumi.log.warn(warning)
 
 

@@ -36,6 +36,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: own-network}
 rules:
+- {apiGroups: [""], resources: [pods], verbs: [get]}
 - {apiGroups: [""], resources: [nodes], verbs: [get, list, watch]}
 - {apiGroups: [""], resources: [nodes/status], verbs: [patch]}
 - {apiGroups: [own-network.test], resources: ["*"], verbs: ["*"]}
@@ -104,6 +105,7 @@ spec:
         - {name: POD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
         - {name: KUBERNETES_SERVICE_HOST, value: 127.0.0.1}
         - {name: KUBERNETES_SERVICE_PORT, value: "7443"}
+        readinessProbe: {exec: {command: [test, -s, /run/flannel/subnet.env]}, periodSeconds: 2}
         securityContext: {capabilities: {add: [NET_ADMIN, NET_RAW]}}
         volumeMounts:
         - {name: run, mountPath: /run/flannel}

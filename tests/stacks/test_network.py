@@ -8,12 +8,14 @@ import pytest
 
 from bundle.lock import COMMITTED, Lock, read, write
 from components.network import flannel, weave
+from stacks.appliance import appliance
 from stacks.config import Configuration, ConfigurationError, load
 from stacks.limits import refuse
 from stacks.needs import images, needs, upstreams
 from stacks.network import summary
+from stacks.outputs import export
 from tests.conftest import Engine
-from tests.stacks.test_appliance import CONFIGURATION, build, texts
+from tests.stacks.test_appliance import CONFIGURATION, build, secrets, texts
 
 __all__ = ["texts"]
 
@@ -202,6 +204,25 @@ async def test_another_network_changes_what_the_living_cluster_is_compared_with(
     for network, name in (({}, "weave"), (FLANNEL, "flannel")):
         graph = await build(engine, texts, configuration(network))
         assert f"# pod network: {name}\\n" in graph["n1-member"].inputs["stdin"]
+
+
+@pulumi.runtime.test
+async def test_daemons_that_cannot_say_when_they_work_are_a_warning_to_the_operator(
+    engine: Engine, texts: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", printed.append)
+    probe = ", readinessProbe: {exec: {command: [test, -s, /run/net]}}"
+    for probed in (probe, ""):
+        wanted = own(tmp_path, OBJECTS % f"toolbox:1{probed}")
+        await build(engine, texts, wanted)
+        export(appliance(wanted, secrets(texts)))
+        assert bool(printed) == (not probed)
+    (warning,) = printed
+    assert warning.startswith(
+        f"Pulumi.test.yaml: network.manifest: {tmp_path}/net.yaml, document 2, line 6: "
+        "DaemonSet/kube-system/net has no readinessProbe, so it counts as ready"
+    )
 
 
 @pytest.mark.parametrize(
