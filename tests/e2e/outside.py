@@ -74,27 +74,25 @@ def without_bundle(**groups: Any) -> dict[str, Any]:
 @contextmanager
 def outside(operator: Operator, work: Path) -> Iterator[Outside]:
     """Everything, for as long as the block lasts."""
-    signers = {
-        name: Signer.make(work / name) for name in ("kubernetes", "containerd", "distribution")
-    }
-    fill(work, signers)
-    made = Outside(
-        work=work,
-        proxy=Proxy(url=PROXY, log=work / "tinyproxy.log"),
-        kubernetes=signers["kubernetes"],
-        containerd=signers["containerd"],
-    )
-    operator.configure(made.configuration())
-    operator.run("init")
-    make_host(operator, DEBIAN, signers["distribution"].public)
-    authority = internet.company(work)
-    names = list(NAMES)
-    certificate = internet.certificate(work, "server", authority, names)
-    image_names = (*cluster_images(VERSION), *weave_images())
     with ExitStack() as stack:
+        signers = {
+            name: stack.enter_context(Signer.made(work / name))
+            for name in ("kubernetes", "containerd", "distribution")
+        }
+        fill(work, signers)
+        made = Outside(
+            work=work,
+            proxy=Proxy(url=PROXY, log=work / "tinyproxy.log"),
+            kubernetes=signers["kubernetes"],
+            containerd=signers["containerd"],
+        )
+        operator.configure(made.configuration())
+        operator.run("init")
+        make_host(operator, DEBIAN, signers["distribution"].public)
+        certificate = internet.certificate(work, "server", internet.company(work), list(NAMES))
         stack.enter_context(internet.files(work / "secure", certificate))
         stack.enter_context(internet.files(work / "clear", None))
-        images = Bundle.of(image_names).directory
+        images = Bundle.of((*cluster_images(VERSION), *weave_images())).directory
         stack.enter_context(internet.registry(work, images, certificate))
         stack.enter_context(internet.proxy(work, MACHINE, NAMES))
         yield made

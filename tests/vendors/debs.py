@@ -5,7 +5,8 @@ Owns their form. Does not own what is in them (vendors.py) and how hosts reach t
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,8 +19,18 @@ class Signer:
     fingerprint: str
 
     @classmethod
-    def make(cls, home: Path) -> "Signer":
+    @contextmanager
+    def made(cls, home: Path) -> Iterator["Signer"]:
+        """A new key; the agent that gpg starts for it ends with the block."""
         home.mkdir(mode=0o700)
+        try:
+            yield cls._make(home)
+        finally:
+            end = ["gpgconf", "--homedir", str(home), "--kill", "gpg-agent"]
+            subprocess.run(end, check=False, capture_output=True)
+
+    @classmethod
+    def _make(cls, home: Path) -> "Signer":
         gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet"]
         # RSA, since the rpm of Debian knows no Ed25519.
         subprocess.run(

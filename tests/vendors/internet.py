@@ -28,8 +28,10 @@ from bundle.programs import REGISTRY
 from bundle.upload import Upload
 from components.certificates import Authority, issue, new_authority
 
-# Addresses of this machine's own loopback, so that ports 80 and 443 are free whatever else runs here.
-FILES, IMAGES = "127.85.0.1", "127.85.0.2"
+# Addresses of this machine's own loopback, so that ports 80 and 443 are free whatever else runs here; two runs of the
+# tests have two processes.
+_OWN = f"127.{64 + (os.getpid() >> 8) % 128}.{os.getpid() % 256}"
+FILES, IMAGES, PROXY = f"{_OWN}.1", f"{_OWN}.2", f"{_OWN}.3"
 PROXY_PORT = 3128
 
 

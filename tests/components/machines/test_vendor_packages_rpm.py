@@ -16,7 +16,7 @@ from bundle import debian
 from components.machines.node_script import SOURCE
 from components.machines.parameters import render
 from tests.vendors import internet
-from tests.vendors.internet import FILES, Proxy
+from tests.vendors.internet import FILES, PROXY, Proxy
 
 pytestmark = [
     pytest.mark.lab,
@@ -109,7 +109,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Root]:
     shutil.move(directory / "srv", work / "clear" / NAME)
     with (
         internet.files(work / "clear", None),
-        internet.proxy(work, "127.85.0.3", {NAME: FILES}) as proxy,
+        internet.proxy(work, PROXY, {NAME: FILES}) as proxy,
     ):
         yield Root(directory=directory, proxy=proxy, vendor=made.strip())
 
