@@ -58,6 +58,11 @@ class Operator:
     def log(self) -> Path:
         return self.state / "e2e.log"
 
+    def begin_anew(self) -> None:
+        """Forgets the stack, which has no resources: its state, its secrets, its key."""
+        for directory in ("pulumi", "stacks"):
+            shutil.rmtree(self.state / directory, ignore_errors=True)
+
     def configure(self, configuration: Mapping[str, Any]) -> None:
         """Writes the stack's tracked file."""
         document = {"config": {f"appliance:{key}": value for key, value in configuration.items()}}

@@ -86,8 +86,15 @@ class Pods:
             self.operator.kubectl(f"-n {NAMESPACE} rollout status ds/{name} --timeout=150s", 200)
 
     def on_nodes(self, app: str = "toolbox") -> dict[str, Pod]:
-        """The pod on each node, by the node's name."""
-        listed = self.operator.kubectl_json(f"-n {NAMESPACE} get pods -l app={app}")
+        """The pod on each node, by the node's name; one whose host has just booted gets its address again first."""
+        query = f"-n {NAMESPACE} get pods -l app={app}"
+        listed: dict[str, Any] = {}
+
+        def all_have_addresses() -> bool:
+            listed.update(self.operator.kubectl_json(query))
+            return all("podIP" in item["status"] for item in listed["items"])
+
+        eventually(all_have_addresses, f"every pod of {app} has an address")
         return {
             item["spec"]["nodeName"]: Pod(
                 name=item["metadata"]["name"],

@@ -92,10 +92,14 @@ def test_a_host_that_loses_power_while_it_joins_joins_with_the_next_up(operator:
 
 
 def test_nodes_are_what_the_configuration_says(operator: Operator) -> None:
-    nodes = {node["metadata"]["name"]: node for node in operator.kubectl_json("get nodes")["items"]}
-    assert nodes["n1"]["metadata"]["labels"]["example.com/rack"] == "r1"
+    labels = operator.kubectl_json("get node n1")["metadata"]["labels"]
+    assert labels["example.com/rack"] == "r1"
     taint = {"key": "example.com/use", "value": "build", "effect": "NoSchedule"}
-    assert nodes["n2"]["spec"]["taints"] == [taint]
+    # Kubernetes takes its own taint, not-ready, off a moment after the node says that it is.
+    eventually(
+        lambda: operator.kubectl_json("get node n2")["spec"]["taints"] == [taint],
+        f"n2 has the taint {taint} and no other",
+    )
     assert "kube-proxy" in operator.ssh("n2", "nft list tables ip")
     certificate = operator.shell(
         "openssl s_client -connect $(pulumi stack output endpoint) </dev/null 2>/dev/null"

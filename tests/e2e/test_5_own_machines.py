@@ -8,6 +8,7 @@ import json
 import re
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ true
 @pytest.fixture(scope="module")
 def hosts(
     operator: Operator, key: str, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, dict[str, str]]:
+) -> Iterator[dict[str, dict[str, str]]]:
     """Two machines and a bastion; the machines admit nobody but `admin`, and only from the bastion."""
     packages = tmp_path_factory.mktemp("packages")
     subprocess.run(["apt-get", "download", "-q", "sudo"], cwd=packages, check=True)
@@ -66,7 +67,8 @@ def hosts(
             script += SUDO.format(bastion=made["bastion"]["address"])
         ssh = ["ssh", *OPTIONS.split(), f"root@{host['address']}", "bash -e"]
         subprocess.run(ssh, input=script, text=True, check=True)
-    return made
+    yield made
+    operator.hosts("delete", "--lab", STACK, "--all")
 
 
 def stack(hosts: dict[str, dict[str, str]]) -> dict[str, Any]:
@@ -101,6 +103,7 @@ def through_bastion(hosts: dict[str, dict[str, str]], node: str, command: str) -
 def test_machines_behind_a_bastion_become_a_cluster(
     operator: Operator, hosts: dict[str, dict[str, str]]
 ) -> None:
+    operator.begin_anew()
     operator.configure(stack(hosts))
     operator.run("init", "--ssh-agent")
     assert operator.run("check-hosts")

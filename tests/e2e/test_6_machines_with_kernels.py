@@ -114,6 +114,7 @@ def test_machines_with_kernels_of_their_own_become_a_cluster(
     operator: Operator, hosts: Hosts
 ) -> None:
     assert run(hosts["n2"], "swapon --noheadings --show=NAME").strip() == "/swapfile"
+    operator.begin_anew()
     operator.configure(stack(hosts))
     operator.run("init", "--ssh-agent")
     operator.run("check-hosts")
