@@ -1,0 +1,1 @@
+"""What keeps the pods of one namespace from disturbing those of another."""
