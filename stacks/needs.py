@@ -13,7 +13,7 @@ import yaml
 from bundle.lock import Lock
 from components.cluster import images as cluster
 from stacks import network
-from stacks.config import Configuration, ConfigurationError, decode, load
+from stacks.config import Configuration, ConfigurationError, beside, decode, load
 
 PREFIX = "appliance:"
 
@@ -58,7 +58,7 @@ def tracked(stack: str) -> Configuration:
         for key, value in (document.get("config") or {}).items()
         if key.startswith(PREFIX) and not (isinstance(value, dict) and set(value) == {"secure"})
     }
-    return load(values, stack=stack, file=file)
+    return load(values, stack=stack, file=file, beside=beside)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,24 @@ Owns reading the file, defaults and the report of everything that is wrong with 
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import Field, StrictBool
 
-from stacks.config import airgap, checks, kubernetes, network, nodes, online, proxy, ranges
+from stacks.config import (
+    airgap,
+    checks,
+    kubernetes,
+    network,
+    nodes,
+    nodes_file,
+    online,
+    proxy,
+    ranges,
+)
 from stacks.config.airgap import Airgap
 from stacks.config.draft import read
 from stacks.config.hosts import Hosts
@@ -20,7 +31,7 @@ from stacks.config.kubernetes import Kubernetes
 from stacks.config.network import Network
 from stacks.config.online import Online
 from stacks.config.proxy import Proxy
-from stacks.config.report import ConfigurationError, Fault, line, report
+from stacks.config.report import ConfigurationError, Fault
 from stacks.config.schema import Settings, fields
 from stacks.config.trust import Trust
 
@@ -89,25 +100,34 @@ class Configuration(Groups):
 
 
 def load(
-    values: Mapping[str, object], *, stack: str, file: str, encrypted: Collection[str] = ()
+    values: Mapping[str, object],
+    *,
+    stack: str,
+    file: str,
+    encrypted: Collection[str] = (),
+    beside: nodes_file.Read | None = None,
 ) -> Configuration:
     """The configuration in `values` (top-level key → decoded value) of the stack `stack`.
 
     `file` is the name that the report uses; `encrypted` are the keys whose values are secret (those in SECRETS are
-    passed over). Pure: reads nothing.
+    passed over); `beside` reads a file of nodes, if one is named. Pure but for that.
     Raises ConfigurationError with every fault at once.
     """
     plain = {key: value for key, value in values.items() if key not in (*SECRETS, *encrypted)}
-    draft = read(Groups, _with_names(plain, stack))
+    whole = nodes_file.expand(_with_names(plain, stack), beside)
+    draft = read(Groups, whole.values)
     found = [fault for fault in draft.faults if fault.path[0] not in encrypted]
     found += [_encrypted(key) for key in values if key in encrypted]
     if draft.value is not None:
         unreadable = draft.unreadable | {(key,) for key in encrypted}
         found += [fault for fault in _faults(draft.value) if not fault.rests_on(unreadable)]
+    if whole.fault is not None:
+        found = [*whole.without_echo(found), whole.fault]
     if found or draft.value is None:
-        raise ConfigurationError(report(file, sorted(found, key=_place)))
+        lines = (whole.line(file, fault) for fault in sorted(found, key=_place))
+        raise ConfigurationError("\n".join(lines))
     groups = {name: getattr(draft.value, name) for name in Groups.model_fields}
-    known = tuple(line(file, warning) for warning in _warnings(draft.value))
+    known = tuple(whole.line(file, warning) for warning in _warnings(draft.value))
     return Configuration(stack=stack, warnings=known, **groups)
 
 
@@ -125,7 +145,13 @@ def from_pulumi() -> Configuration:
         stack=stack,
         file=f"Pulumi.{stack}.yaml",
         encrypted=[key for key in texts if runtime_config.is_config_secret(f"{PROJECT}:{key}")],
+        beside=beside,
     )
+
+
+def beside(path: str) -> str:
+    """A file by its path from the working directory, which is the repository in every command and in the program."""
+    return Path(path).read_text(encoding="utf-8")
 
 
 def decode(text: object) -> object:

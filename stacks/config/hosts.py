@@ -21,7 +21,7 @@ from stacks.config.names import (
     NodeTaint,
     User,
 )
-from stacks.config.schema import Settings, parsed
+from stacks.config.schema import FilePath, Settings, parsed
 
 Role = Literal["control-plane", "worker", "storage"]
 
@@ -255,8 +255,16 @@ class Hosts(Settings):
     )
     nodes: Annotated[tuple[Node, ...], AfterValidator(some_nodes)] = Field(
         title="a list of nodes",
-        description="The nodes, at least one of them a control plane. Their order means nothing.",
+        description="The nodes, at least one of them a control plane. Their order means nothing. With `nodesFile` they "
+        "stand there.",
         examples=[[{"name": "n1", "roles": ["control-plane", "worker"]}]],
+    )
+    nodes_file: FilePath | None = Field(
+        default=None,
+        title="the path of a YAML file",
+        description="A file with the list of nodes, in place of `nodes`: for more than some 700 hosts, which Pulumi "
+        "cannot hand over otherwise, or for a list that another program writes.",
+        examples=["nodes.yaml"],
     )
 
     @property

@@ -41,11 +41,6 @@ class ConfigurationError(pulumi.RunError):
     """
 
 
-def report(file: str, faults: Iterable[Fault]) -> str:
-    """All lines of the report."""
-    return "\n".join(line(file, fault) for fault in faults)
-
-
 def line(file: str, fault: Fault) -> str:
     """One line of the report: file, path, sentence."""
     return f"{file}: {spell(fault.path)}: {fault.text}"

@@ -1,8 +1,5 @@
 """A bar that is missed is told as missed, whatever the committed results are."""
 
-import json
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -88,33 +85,20 @@ def size(nodes: int, seconds: float, **changed: int) -> many_nodes.Size:
 @pytest.mark.parametrize(
     ("largest", "missed"),
     [
-        (size(700, 28), 0),
-        (size(700, 32), 0),
+        (size(1000, 40), 0),
+        (size(1000, 46), 0),
+        (size(700, 28), 1),
         # Slower than the bare program, and each resource dearer than those before.
-        (size(700, 42), 2),
-        (size(700, 28, resources=7), 1),
-        (size(700, 28, commands=5), 1),
+        (size(1000, 60), 2),
+        (size(1000, 40, resources=7), 1),
+        (size(1000, 40, commands=5), 1),
     ],
 )
 def test_a_thousand_nodes_are_judged_by_the_largest_size(
     largest: many_nodes.Size, missed: int
 ) -> None:
     run = many_nodes.Run(machine=MACHINE, sizes=(size(100, 4), size(300, 12), largest))
-    assert many_nodes.section([run]).count("**missed**") == missed + 1  # the number of nodes
-
-
-def test_so_many_nodes_fit_into_an_environment_variable_and_no_more() -> None:
-    most = many_nodes.largest_that_fits()
-    program = "import os, sys; sys.exit(len(os.environ['PULUMI_CONFIG']) == 0)"
-
-    def hand_over(nodes: int) -> None:
-        hosts = json.dumps(many_nodes.configuration(nodes)["hosts"], separators=(",", ":"))
-        variables = {"PULUMI_CONFIG": json.dumps({"appliance:hosts": hosts})}
-        subprocess.run([sys.executable, "-c", program], env=variables, check=True)
-
-    hand_over(most)
-    with pytest.raises(OSError, match="too long"):
-        hand_over(most + 1)
+    assert many_nodes.section([run]).count("**missed**") == missed
 
 
 def test_a_busy_machine_is_named() -> None:
