@@ -747,6 +747,24 @@ remove_lost_etcd_members() {
   done <<<"$members"
 }
 
+silent_etcd_members() {
+  local address members
+  members=$(etcd_members)
+  while read -r _ address _; do
+    answers "$address" || printf ' %s' "$address"
+  done <<<"$members"
+}
+
+# kubeadm lets no control plane join while a member does not answer, and takes minutes to say so. One may be booting.
+every_etcd_member_answers() {
+  local silent
+  silent=$(silent_etcd_members)
+  [[ -z $silent ]] || await "${ETCD_WITHIN:-60}" "an answer of etcd's member$silent" \
+    "No control plane can join before: bring that one back, or take it out of the configuration." nobody_is_silent
+}
+
+nobody_is_silent() { [[ -z $(silent_etcd_members) ]]; }
+
 # The certificates that a control plane shares with the others, encrypted, for two hours at most; withdraw ends that.
 offer_certificates() {
   local key config=/run/appliance/upload.yaml
@@ -794,6 +812,7 @@ ticket() {
     remove_lost_etcd_members
     # What an interrupted join of the same host left; the host itself says that it is no member.
     remove_etcd_member "$MEMBER_ADDRESS"
+    every_etcd_member_answers
     offer_certificates
   fi
   token=$(kubeadm --kubeconfig "$ADMIN" token create --ttl 1h --description "join of $MEMBER_NAME")
