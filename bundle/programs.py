@@ -150,6 +150,8 @@ ROOK = GoModule(
     binaries={"rook": f"{ROOK_PATH}/cmd/rook"},
     ldflags=f"-X {ROOK_PATH}/pkg/version.Version=v1.12.11",
 )
+# What production runs: manifests come out of the module, images from their registries; nothing is compiled.
+ROOK_1_19 = GoModule(name="rook", directory=MODULES / "rook-1.19", binaries={})
 LOCAL_PATH = GoModule(
     name="local-path-provisioner",
     directory=MODULES / "local-path-provisioner",
