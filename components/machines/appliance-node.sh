@@ -639,7 +639,7 @@ standing() {
 
 port_free() {
   local owner
-  owner=$(ss -Hltnp "sport = :$1" | sed -n 's/.*users:((\(.*\)).*/\1/p' | head -n 1)
+  owner=$(ss -Hltnp "sport = :$1" | sed -n 's/.*users:((\(.*\)).*/\1/p' | awk 'NR == 1')
   [[ -z $owner || $owner == *kube-apiserver* ]] \
     || die "port $1 is taken by $owner; the API server needs it. Stop that program or move it, then run again."
 }
@@ -988,7 +988,8 @@ leave() {
 clear_services() {
   local image
   command -v ctr >/dev/null || return 0
-  image=$(ctr -n k8s.io images list -q 2>/dev/null | sed -n '\#/kube-proxy:#{p;q}')
+  # Whoever stops reading early ends the writer by a signal, and with pipefail that ends this.
+  image=$(ctr -n k8s.io images list -q 2>/dev/null | awk '/\/kube-proxy:/ && !found++')
   [[ -n $image ]] || return 0
   timeout 120 ctr -n k8s.io run --rm --net-host --privileged "$image" "leave-$$" kube-proxy --cleanup >"$STATE/kube-proxy-cleanup.log" 2>&1 \
     || say "kube-proxy could not clear all its rules; see $STATE/kube-proxy-cleanup.log"
