@@ -150,7 +150,12 @@ class Contour(pulumi.ComponentResource):
                 )
                 for side, secret, labels, certificate in mutual
             ),
-            tls_secret(f"{name}-certificate", _metadata(CERTIFICATE, {}), args.certificate, inside),
+            tls_secret(
+                f"{name}-certificate",
+                _metadata(CERTIFICATE, contour_server.LABELS),
+                args.certificate,
+                inside,
+            ),
         ]
 
     def _server(
@@ -191,13 +196,13 @@ class Contour(pulumi.ComponentResource):
         )
         service = kubernetes.core.v1.Service(
             f"{name}-service",
-            metadata=metadata,
+            # Pulumi would look at its endpoints for ten seconds, to see whether they stay: Envoy just asks again.
+            metadata={**metadata, "annotations": {"pulumi.com/skipAwait": "true"}},
             spec={
                 "selector": contour_server.LABELS,
                 "ports": [{"name": "xds", "port": contour_server.XDS_PORT}],
             },
-            # Pulumi waits for pods behind a service; on its own that would be counted from the beginning.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[deployment]),
+            opts=inside,
         )
         return [deployment, service, budget]
 
@@ -208,7 +213,11 @@ class Contour(pulumi.ComponentResource):
         default = {"ingressclass.kubernetes.io/is-default-class": "true"}
         ingress_class = kubernetes.networking.v1.IngressClass(
             f"{name}-class",
-            metadata={"name": CLASS, "annotations": default if args.default_class else {}},
+            metadata={
+                "name": CLASS,
+                "labels": contour_server.LABELS,
+                **({"annotations": default} if args.default_class else {}),
+            },
             spec={"controller": CONTROLLER},
             opts=running,
         )
@@ -216,7 +225,7 @@ class Contour(pulumi.ComponentResource):
             f"{name}-delegation",
             api_version="projectcontour.io/v1",
             kind="TLSCertificateDelegation",
-            metadata=_metadata(CERTIFICATE, {}),
+            metadata=_metadata(CERTIFICATE, contour_server.LABELS),
             spec=Delegation(secret=CERTIFICATE, namespaces=("*",)).spec(),
             opts=running,
         )

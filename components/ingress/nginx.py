@@ -153,7 +153,8 @@ class Nginx(pulumi.ComponentResource):
             f"{name}-class",
             metadata={
                 "name": controller.CLASS,
-                "annotations": default if args.default_class else {},
+                "labels": controller.LABELS,
+                **({"annotations": default} if args.default_class else {}),
             },
             spec={"controller": controller.CONTROLLER},
             opts=running,
