@@ -10,6 +10,7 @@ set -euo pipefail
 readonly STATE=/var/lib/appliance
 readonly PKI=/etc/appliance/pki
 readonly ADMIN=/etc/kubernetes/admin.conf
+readonly REGISTRY_BALANCER=127.0.0.1:5002
 readonly CONTAINERD_UNIT=/etc/systemd/system/containerd.service.d/appliance.conf
 changed=0
 readonly RUNTIME=unix:///run/containerd/containerd.sock
@@ -459,6 +460,10 @@ packages_of_rpm() {
     "${missing[@]/=/-}" >>"$STATE/packages.log" 2>&1 || packages_failed "dnf could not install ${missing[*]}"
 }
 
+# With several registries the node's load balancer is asked first: it knows which are alive, while containerd waits half a
+# minute at each request for one whose host is dead. The registries themselves stand behind it, for while it is not there.
+balanced_registry() { [[ ${REGISTRIES:-} != *' '* ]] || echo "$REGISTRY_BALANCER"; }
+
 # containerd reads these files at every pull, so a change needs no restart.
 mirrors() {
   local directory=/etc/containerd/certs.d wanted upstream registry file
@@ -467,7 +472,7 @@ mirrors() {
   for upstream in ${UPSTREAMS:-}; do
     install_text "$directory/$upstream/hosts.toml" 0644 < <(
       echo '# of the appliance'
-      for registry in $REGISTRIES; do
+      for registry in $(balanced_registry) $REGISTRIES; do
         # The upstream's name is the first part of the repository's path, so two upstreams never share a name.
         printf '[host."https://%s/v2/%s"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n  ca = "%s"\n' \
           "$registry" "$upstream" "$PKI/ca.crt"
@@ -538,7 +543,7 @@ containerd_is_outdated() {
 
 # Each node finds the API servers at 127.0.0.1:7443: the name is the same everywhere and no node is special.
 load_balancer() {
-  local changed=0 address
+  local changed=0 address registry
   install_text /etc/haproxy/haproxy.cfg 0644 < <(
     cat <<'EOF'
 global
@@ -557,6 +562,11 @@ listen kubernetes-api
 EOF
     for address in $CONTROL_PLANES; do
       printf '  server %s %s:6443\n' "${address//./-}" "$address"
+    done
+    [[ -n $(balanced_registry) ]] || exit 0
+    printf 'listen registries\n  bind %s\n  default-server check inter 2s fall 2 rise 1\n' "$REGISTRY_BALANCER"
+    for registry in $REGISTRIES; do
+      printf '  server %s %s\n' "${registry//[.:]/-}" "$registry"
     done
   )
   systemctl enable -q haproxy
@@ -639,7 +649,7 @@ standing() {
 }
 
 # listener PORT: the program that listens there; nothing if none does.
-listener() { ss -Hltnp "sport = :$1" | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1 (process \2)/p' | head -n 1; }
+listener() { ss -Hltnp "sport = :$1" | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1 (process \2)/p' | awk 'NR == 1'; }
 
 port_free() {
   local owner
@@ -761,6 +771,24 @@ remove_lost_etcd_members() {
   done <<<"$members"
 }
 
+silent_etcd_members() {
+  local address members
+  members=$(etcd_members)
+  while read -r _ address _; do
+    answers "$address" || printf ' %s' "$address"
+  done <<<"$members"
+}
+
+# kubeadm lets no control plane join while a member does not answer, and takes minutes to say so. One may be booting.
+every_etcd_member_answers() {
+  local silent
+  silent=$(silent_etcd_members)
+  [[ -z $silent ]] || await "${ETCD_WITHIN:-60}" "an answer of etcd's member$silent" \
+    "No control plane can join before: bring that one back, or take it out of the configuration." nobody_is_silent
+}
+
+nobody_is_silent() { [[ -z $(silent_etcd_members) ]]; }
+
 # The certificates that a control plane shares with the others, encrypted, for two hours at most; withdraw ends that.
 offer_certificates() {
   local key config=/run/appliance/upload.yaml
@@ -808,6 +836,7 @@ ticket() {
     remove_lost_etcd_members
     # What an interrupted join of the same host left; the host itself says that it is no member.
     remove_etcd_member "$MEMBER_ADDRESS"
+    every_etcd_member_answers
     offer_certificates
   fi
   token=$(kubeadm --kubeconfig "$ADMIN" token create --ttl 1h --description "join of $MEMBER_NAME")
@@ -973,7 +1002,8 @@ leave() {
 clear_services() {
   local image
   command -v ctr >/dev/null || return 0
-  image=$(ctr -n k8s.io images list -q 2>/dev/null | sed -n '\#/kube-proxy:#{p;q}')
+  # Whoever stops reading early ends the writer by a signal, and with pipefail that ends this.
+  image=$(ctr -n k8s.io images list -q 2>/dev/null | awk '/\/kube-proxy:/ && !found++')
   [[ -n $image ]] || return 0
   timeout 120 ctr -n k8s.io run --rm --net-host --privileged "$image" "leave-$$" kube-proxy --cleanup >"$STATE/kube-proxy-cleanup.log" 2>&1 \
     || say "kube-proxy could not clear all its rules; see $STATE/kube-proxy-cleanup.log"
