@@ -649,7 +649,7 @@ standing() {
 }
 
 # listener PORT: the program that listens there; nothing if none does.
-listener() { ss -Hltnp "sport = :$1" | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1 (process \2)/p' | awk 'NR == 1'; }
+listener() { ss -Hltnp "sport = :$1" | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1 (process \2)/p' | sed -n 1p; }
 
 port_free() {
   local owner
