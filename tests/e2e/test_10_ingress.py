@@ -176,7 +176,7 @@ async def test_an_api_server_would_take_every_object_of_ingress_nginx(
         assert isinstance(resource, pulumi.CustomResource)
         await resource.id.future()
     objects = [found.inputs for found in engine.recorded.values() if "apiVersion" in found.inputs]
-    assert len(objects) == 16
+    assert len(objects) == 15
     # What stands in a namespace is looked at only where that is.
     ingress.kubectl("create namespace ingress-nginx")
     try:
