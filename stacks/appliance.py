@@ -16,10 +16,13 @@ from components.cluster.prepare import Minimum, PrepareArgs
 from components.cluster.proxy import Proxy
 from components.cluster.worker import Worker, WorkerArgs
 from components.field_manager import under_one_name
+from components.ingress import ports
 from components.machines.machine import Machine
 from components.registry.registry import Registry, RegistryArgs
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes
+from stacks.ingress import Below, Ingress
+from stacks.ingress import ingress as make_ingress
 from stacks.limits import refuse
 from stacks.machines import machines as make_machines
 from stacks.needs import content
@@ -40,12 +43,14 @@ class Appliance:
     control_plane: ControlPlane
     network: PodNetwork
     workers: tuple[Worker, ...]
+    ingress: Ingress | None
+    """None where the configuration names none."""
 
 
 def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     """Builds every layer of the stack. Raises ConfigurationError before anything is made."""
     lock = load_lock(configuration.airgap.lock_path)
-    refuse(configuration, lock)
+    refuse(configuration, lock, secrets.ingress_public)
     machines = make_machines(configuration, secrets.ssh_private_key)
     control_planes = tuple(machine for machine in machines if machine.is_control_plane)
     registries = tuple(
@@ -66,13 +71,10 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
             operator_proxy=operator_proxy(configuration),
         ),
     )
-    network = pod_network(
-        configuration,
-        secrets,
-        lock,
-        machines[0].profile,
-        pulumi.ResourceOptions(provider=control_plane.provider, transformations=[under_one_name]),
+    inside = pulumi.ResourceOptions(
+        provider=control_plane.provider, transformations=[under_one_name]
     )
+    network = pod_network(configuration, secrets, lock, machines[0].profile, inside)
     workers = tuple(
         Worker(
             machine.name,
@@ -87,6 +89,12 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         for machine in machines
         if not machine.is_control_plane
     )
+    below = Below(
+        addresses=prepared.control_planes,
+        policies=network.policies,
+        after=(*network.ready, *workers),
+    )
+    ingress = make_ingress(configuration, secrets, lock, below, inside)
     return Appliance(
         configuration=configuration,
         machines=machines,
@@ -94,6 +102,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         control_plane=control_plane,
         network=network,
         workers=workers,
+        ingress=ingress,
     )
 
 
@@ -164,6 +173,7 @@ def prepare_arguments(
         ),
         proxy=proxy_settings(configuration),
         authorities=authorities(configuration),
+        host_ports=ports.EVERY if configuration.ingress.provider else (),
     )
 
 

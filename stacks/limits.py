@@ -1,24 +1,30 @@
 """What the configuration may say and cannot be done: refused at preview, never half done.
 
 Owns these refusals, all at once: what this release cannot do yet, what a file beside the configuration lacks. Does not
-own what is wrong by the configuration alone (stacks/config).
+own what is wrong by the configuration alone (stacks/config). The one place that looks at the clock: what is made never
+depends on it, only what is refused.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
 
 from bundle.lock import Lock
-from stacks import network, trust
+from stacks import ingress, network, trust
 from stacks.config import Configuration, ConfigurationError
 from stacks.needs import manifests, of_cluster
 
 
-def refuse(configuration: Configuration, lock: Lock) -> None:
-    """Raises ConfigurationError with one line for everything that cannot be done."""
+def refuse(configuration: Configuration, lock: Lock, ingress_key: bytes | None = None) -> None:
+    """Raises ConfigurationError with one line for everything that cannot be done.
+
+    `ingress_key` is the public half of the key that the ingress's certificate must belong to.
+    """
     faults = [
         *_hosts(configuration),
         *_items(configuration, lock),
         *network.faults(configuration, lock),
+        *ingress.faults(configuration, lock, ingress_key, datetime.now(UTC)),
         *trust.faults(configuration),
     ]
     if faults:

@@ -27,9 +27,27 @@ def export(built: Appliance) -> None:
             "policies": built.network.policies,
         },
     )
+    if (ingress := built.ingress) is not None:
+        pulumi.export(
+            "ingress",
+            {
+                "provider": ingress.provider,
+                "class": ingress.class_name,
+                "namespace": ingress.namespace,
+                "addresses": ingress.addresses.apply(lambda text: text.split(",")),
+                "certificate": ingress.certificate,
+                "names": list(ingress.names),
+                "authority": ingress.authority,
+            },
+        )
     pulumi.export("kubeconfig", built.control_plane.kubeconfig)
     pulumi.export("message", message(built))
-    for warning in (*configuration.warnings, *built.network.warnings):
+    told = (
+        *configuration.warnings,
+        *built.network.warnings,
+        *(built.ingress.warnings if built.ingress else ()),
+    )
+    for warning in told:
         pulumi.log.warn(warning)
 
 
@@ -37,11 +55,15 @@ def message(built: Appliance) -> pulumi.Output[str]:
     """The closing lines: what runs, and the next command."""
     count = len(built.machines)
     stack = built.configuration.stack
-    ready = [worker.ready for worker in built.workers]
+    ready: list[pulumi.Output[str]] = [worker.ready for worker in built.workers]
+    served = ""
+    if built.ingress is not None:
+        served = f" {built.ingress.provider} serves ports 80 and 443 of every node."
+        ready += [made.urn for made in built.ingress.ready]
     return pulumi.Output.all(built.control_plane.endpoint, *ready).apply(
         lambda known: (
             f"Kubernetes {built.configuration.kubernetes.version} runs on {count} host(s) at "
-            f"https://{known[0]}; {built.network.summary}.\n"
+            f"https://{known[0]}; {built.network.summary}.{served}\n"
             f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
         )
     )

@@ -1,4 +1,4 @@
-"""The stack's secrets: four keys of the encrypted configuration, and what is derived from one of them.
+"""The stack's secrets: keys of the encrypted configuration, and what is derived from one of them.
 
 Owns reading them and the derivation. Does not own making them (`make init`), and puts none of them into the
 configuration model: they are Outputs from here to the resource that needs them.
@@ -10,14 +10,21 @@ from dataclasses import dataclass
 from typing import Final
 
 import pulumi
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
 from pulumi.runtime import config as runtime_config
 
 from stacks.config import PROJECT, SECRETS, ConfigurationError
 
 ROOT_BYTES: Final = 32
 SSH_KEY: Final = "sshPrivateKey"
+INGRESS_KEY: Final = "ingressKey"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,15 +36,20 @@ class Secrets:
     ca_key: pulumi.Output[str]
     ssh_private_key: pulumi.Output[str] | None
     """Made hosts admit it. For hosts that exist it may be absent: then it is in an agent of the user's."""
+    ingress_key: pulumi.Output[str] | None = None
+    """The key of the ingress's certificate, if that is the user's own."""
+    ingress_public: bytes | None = None
+    """Its public half, which is no secret: what its certificate must hold (DER)."""
 
 
 def from_pulumi(*, makes_hosts: bool) -> Secrets:
     """The secrets of the stack that Pulumi runs. Raises ConfigurationError that names everything that is wrong."""
     stack = pulumi.get_stack()
+    optional = {INGRESS_KEY} if makes_hosts else {INGRESS_KEY, SSH_KEY}
     given = tuple(
         key
         for key in SECRETS
-        if makes_hosts or key != SSH_KEY or runtime_config.get_config(f"{PROJECT}:{key}")
+        if key not in optional or runtime_config.get_config(f"{PROJECT}:{key}")
     )
     wrong = [fault for key in given if (fault := _fault(key, stack))]
     if wrong:
@@ -48,6 +60,8 @@ def from_pulumi(*, makes_hosts: bool) -> Secrets:
         ca_certificate=values.require_secret("caCertificate"),
         ca_key=values.require_secret("caKey"),
         ssh_private_key=values.get_secret(SSH_KEY),
+        ingress_key=values.get_secret(INGRESS_KEY),
+        ingress_public=_public(runtime_config.get_config(f"{PROJECT}:{INGRESS_KEY}")),
     )
 
 
@@ -104,8 +118,24 @@ def _check(key: str, text: str) -> None:
         "caCertificate": "CERTIFICATE",
         "caKey": "PRIVATE KEY",
         "sshPrivateKey": "OPENSSH PRIVATE KEY",
+        INGRESS_KEY: "PRIVATE KEY",
     }[key]
     # An EC or RSA key may say so in its first line, hence only the end of that line.
     first = text.strip().partition("\n")[0]
     if not (first.startswith("-----BEGIN ") and first.rstrip().endswith(f"{kind}-----")):
         raise ValueError(f"is no PEM text of a {kind}")
+    if key == INGRESS_KEY:
+        _public(text)
+
+
+def _public(text: str | None) -> bytes | None:
+    """The public half of a private key; ValueError if the text is none, or is encrypted."""
+    if not text:
+        return None
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+    except TypeError:
+        raise ValueError("is locked with a passphrase, which nobody is there to type") from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise ValueError("is damaged, or no private key of a known kind") from None
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -56,7 +56,8 @@ def test_a_row_names_tests_that_exist(row: Row) -> None:
     for test in named:
         file, _, function = test.partition("::")
         tree = ast.parse(Path(file).read_text())
-        names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+        names = {node.name for node in tree.body if isinstance(node, kinds)}
         assert not function or function in names, test
 
 

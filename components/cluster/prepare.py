@@ -32,7 +32,7 @@ class PrepareArgs:
     """What a host is prepared for.
 
     `control_planes` are addresses of the API servers, `authorities` a PEM of what the host is to trust besides what its
-    system does.
+    system does. `host_ports` are those of the host that pods take, which therefore must be free.
     """
 
     cluster: ClusterSettings
@@ -42,6 +42,7 @@ class PrepareArgs:
     minimum: Minimum
     proxy: Proxy = field(default_factory=Proxy)
     authorities: str = ""
+    host_ports: tuple[int, ...] = ()
 
 
 def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -> remote.Command:
@@ -71,6 +72,8 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
                     lambda addresses: words(args.proxy, (*always_direct(args.cluster), *addresses))
                 ),
                 "AUTHORITIES": args.authorities,
+                # Only where there are some: what is new here must not touch hosts that have none of it.
+                **({"HOST_PORTS": " ".join(map(str, args.host_ports))} if args.host_ports else {}),
             }
         ),
         add_previous_output_in_env=False,

@@ -121,6 +121,7 @@ check_host() {
   check_hardware
   check_init
   check_clock
+  host_ports_free
 }
 
 # `make check-hosts` looks at all hosts beforehand; these hold also for who comes another way, or later.
@@ -153,6 +154,16 @@ clock_is_right() { (($(date +%s) >= CA_VALID_FROM)); }
 check_clock() {
   await 60 "a clock past $(date -u -d "@$CA_VALID_FROM" +%FT%TZ), when the stack's CA certificate begins," \
     "It is $(date -u +%FT%TZ) here: set the clock, and run an NTP client." clock_is_right
+}
+
+# HOST_PORTS: those that the ingress's pods take. No program of ours listens there: packets are sent on before any could.
+host_ports_free() {
+  local port owner
+  for port in ${HOST_PORTS:-}; do
+    owner=$(listener "$port")
+    [[ -z $owner ]] \
+      || die "port $port is taken by $owner, and the ingress would take its connections away. Stop that program or move it to another port, or take the group ingress out of the configuration."
+  done
 }
 
 # of_system NAME: a value of os-release, empty if it has none.
@@ -637,9 +648,12 @@ standing() {
   fi
 }
 
+# listener PORT: the program that listens there; nothing if none does.
+listener() { ss -Hltnp "sport = :$1" | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\),.*/\1 (process \2)/p' | sed -n 1p; }
+
 port_free() {
   local owner
-  owner=$(ss -Hltnp "sport = :$1" | sed -n 's/.*users:((\(.*\)).*/\1/p' | awk 'NR == 1')
+  owner=$(listener "$1")
   [[ -z $owner || $owner == *kube-apiserver* ]] \
     || die "port $1 is taken by $owner; the API server needs it. Stop that program or move it, then run again."
 }

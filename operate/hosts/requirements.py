@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from components.cluster.kubeadm import API_PORT, BALANCER_PORT
+from components.ingress.ports import EVERY as OF_INGRESS
 from components.registry.registry import PORT as REGISTRY_PORT
 from operate.hosts.facts import System
 from stacks.config import Configuration
@@ -19,7 +20,8 @@ from stacks.config.network import Network
 class Port:
     """A port that a node listens on, and the program that does so in a cluster of ours.
 
-    Program names are those of the kernel, which cuts them at 15 characters.
+    Program names are those of the kernel, which cuts them at 15 characters. A name with a space is no program's: what
+    comes in there is handed on to pods, and nobody may listen.
     """
 
     number: int
@@ -134,6 +136,7 @@ NETWORK_PORTS: Final = {
     # The kernel's own: no program holds it.
     "vxlan": (Port(number=8472, program="Flannel's VXLAN", protocol="udp"),),
 }
+INGRESS_PORTS: Final = tuple(Port(number=number, program="the ingress") for number in OF_INGRESS)
 
 NODE_PARTS: Final = (
     KernelPart(name="overlay", wanted_by="containerd"),
@@ -202,6 +205,7 @@ def ports(configuration: Configuration, node: Node) -> tuple[Port, ...]:
         *(SEVERAL_REGISTRIES_PORTS if several_registries(configuration) else ()),
         *NODE_PORTS,
         *NETWORK_PORTS.get(carrier(configuration.network), ()),
+        *(INGRESS_PORTS if configuration.ingress.provider else ()),
     )
 
 

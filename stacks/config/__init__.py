@@ -16,6 +16,7 @@ from pydantic import Field, StrictBool
 from stacks.config import (
     airgap,
     checks,
+    ingress,
     kubernetes,
     network,
     nodes,
@@ -27,6 +28,7 @@ from stacks.config import (
 from stacks.config.airgap import Airgap
 from stacks.config.draft import read
 from stacks.config.hosts import Hosts
+from stacks.config.ingress import Ingress
 from stacks.config.kubernetes import Kubernetes
 from stacks.config.network import Network
 from stacks.config.online import Online
@@ -35,10 +37,20 @@ from stacks.config.report import ConfigurationError, Fault
 from stacks.config.schema import Settings, fields
 from stacks.config.trust import Trust
 
-__all__ = ["SECRETS", "Configuration", "ConfigurationError", "decode", "from_pulumi", "load"]
+__all__ = [
+    "MADE",
+    "SECRETS",
+    "Configuration",
+    "ConfigurationError",
+    "decode",
+    "from_pulumi",
+    "load",
+]
 
 PROJECT: Final = "appliance"
-SECRETS: Final = ("rootSecret", "caCertificate", "caKey", "sshPrivateKey")
+MADE: Final = ("rootSecret", "caCertificate", "caKey", "sshPrivateKey")
+"""The secrets that `make init` makes."""
+SECRETS: Final = (*MADE, "ingressKey")
 """The keys that `stacks/secrets.py` reads; the model never sees them."""
 
 
@@ -59,6 +71,11 @@ class Groups(Settings):
         default=Network(),
         title="a group of keys",
         description="The pod network and its encryption.",
+    )
+    ingress: Ingress = Field(
+        default=Ingress(),
+        title="a group of keys",
+        description="How HTTP and HTTPS come in from outside; absent, they do not.",
     )
     airgap: Airgap = Field(
         default=Airgap(),
@@ -191,6 +208,7 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from checks.faults(groups.hosts.checks)
     yield from ranges.faults(groups.hosts, groups.kubernetes)
     yield from network.faults(groups.network)
+    yield from ingress.faults(groups.ingress)
     yield from airgap.faults(groups.airgap)
     yield from online.faults(groups.online, groups.airgap)
     yield from proxy.faults(groups.proxy)
@@ -199,6 +217,7 @@ def _faults(groups: Groups) -> Iterator[Fault]:
 def _warnings(groups: Groups) -> Iterator[Fault]:
     yield from nodes.warnings(groups.hosts)
     yield from kubernetes.warnings(groups.kubernetes)
+    yield from ingress.warnings(groups.ingress)
     yield from proxy.warnings(groups.proxy, groups.hosts)
 
 

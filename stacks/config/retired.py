@@ -9,7 +9,6 @@ LATER: Final = {
     key: f"comes with a later layer ({layer})"
     for key, layer in {
         "storage": "storage: Rook with Ceph, and host paths",
-        "ingress": "ingress: Contour or ingress-nginx",
         "replicated": "the Replicated daemon",
         "license": "the application",
         "release": "the application",

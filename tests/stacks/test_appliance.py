@@ -62,7 +62,13 @@ def texts() -> Mapping[str, str]:
 
 
 def secrets(texts: Mapping[str, str]) -> Secrets:
-    return Secrets(**{name: pulumi.Output.secret(text) for name, text in texts.items()})
+    made = {name: pulumi.Output.secret(text) for name, text in texts.items()}
+    return Secrets(
+        root=made["root"],
+        ca_certificate=made["ca_certificate"],
+        ca_key=made["ca_key"],
+        ssh_private_key=made["ssh_private_key"],
+    )
 
 
 async def build(engine: Engine, texts: Mapping[str, str], wanted: Configuration) -> Engine:

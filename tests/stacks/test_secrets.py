@@ -5,11 +5,20 @@ from collections.abc import Iterator
 
 import pulumi
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import config as runtime_config
 
-from stacks.config import SECRETS, ConfigurationError
+from stacks.config import MADE, SECRETS, ConfigurationError
 from stacks.secrets import derive, derive_bytes, from_pulumi
 
 ROOT = base64.b64encode(bytes(range(32))).decode()
@@ -35,7 +44,7 @@ def test_all_missing_secrets_are_named_in_one_report_with_the_cure() -> None:
     with pytest.raises(ConfigurationError) as raised:
         from_pulumi(makes_hosts=True)
     lines = str(raised.value).split("\n")
-    assert [line.split(": ")[:2] for line in lines] == [["Pulumi.dev.yaml", key] for key in SECRETS]
+    assert [line.split(": ")[:2] for line in lines] == [["Pulumi.dev.yaml", key] for key in MADE]
     assert all("`make init STACK=dev`" in line for line in lines)
 
 
@@ -65,6 +74,51 @@ def test_hosts_that_exist_may_have_their_key_in_an_agent() -> None:
     assert from_pulumi(makes_hosts=False).ssh_private_key is None
     with pytest.raises(ConfigurationError, match="sshPrivateKey: missing"):
         from_pulumi(makes_hosts=True)
+
+
+def ingress_key(*, password: bytes | None = None) -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    locked = BestAvailableEncryption(password) if password else NoEncryption()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked).decode()
+
+
+@pulumi.runtime.test
+async def test_the_ingress_s_key_is_a_secret_of_which_the_public_half_is_known() -> None:
+    text = ingress_key()
+    runtime_config.set_all_config(
+        {**PRESENT, "appliance:ingressKey": text}, [*PRESENT, "appliance:ingressKey"]
+    )
+    found = from_pulumi(makes_hosts=True)
+    assert found.ingress_key is not None
+    assert await found.ingress_key.is_secret()
+    assert await found.ingress_key.future() == text
+    public = load_pem_private_key(text.encode(), None).public_key()
+    assert found.ingress_public == public.public_bytes(
+        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def test_a_stack_needs_no_key_of_an_ingress() -> None:
+    runtime_config.set_all_config(PRESENT, list(PRESENT))
+    found = from_pulumi(makes_hosts=True)
+    assert (found.ingress_key, found.ingress_public) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (ingress_key(password=b"x"), "is locked with a passphrase"),
+        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "is damaged, or no"),
+    ],
+)
+def test_a_key_of_an_ingress_that_cannot_be_used_is_refused(text: str, sentence: str) -> None:
+    runtime_config.set_all_config(
+        {**PRESENT, "appliance:ingressKey": text}, [*PRESENT, "appliance:ingressKey"]
+    )
+    with pytest.raises(ConfigurationError) as raised:
+        from_pulumi(makes_hosts=True)
+    assert str(raised.value).startswith(f"Pulumi.dev.yaml: ingressKey: {sentence}")
+    assert text not in str(raised.value)
 
 
 @pulumi.runtime.test

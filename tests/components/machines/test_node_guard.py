@@ -17,6 +17,7 @@ FINE = {
     "date": 'case "$*" in *-d*) echo 2026-01-01T00:00:00Z ;; *) echo 2000000000 ;; esac',
     # An await that does not come true is over at once.
     "sleep": "SECONDS=1000",
+    "ss": "true",
 }
 PARAMETERS = {
     "NODE_NAME": "n1",
@@ -33,7 +34,11 @@ def guard(*, parameters: dict[str, str] | None = None, **host: str) -> str:
     given = "".join(f"{k}={v!r}\n" for k, v in {**PARAMETERS, **(parameters or {})}.items())
     stand_ins = "".join(f"{name}() {{ {body}; }}\n" for name, body in {**FINE, **host}.items())
     done = subprocess.run(
-        ["bash", "-c", f"{FUNCTIONS}\n{given}{stand_ins}check_hardware; check_init; check_clock"],
+        [
+            "bash",
+            "-c",
+            f"{FUNCTIONS}\n{given}{stand_ins}check_hardware; check_init; check_clock; host_ports_free",
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -90,3 +95,22 @@ def test_a_clock_before_the_authoritys_first_day_is_refused_in_the_end() -> None
 def test_a_clock_that_comes_right_meanwhile_is_waited_for() -> None:
     later = "if [[ ${slept:-} ]]; then echo 2000000000; else echo 1; fi"
     assert guard(date=later, sleep="slept=1") == ""
+
+
+# A web server that listens on port 80, as ss tells of it when it is asked about that port.
+WEB = """case "$*" in *":80") echo 'LISTEN 0 511 *:80 *:* users:(("nginx",pid=7,fd=6))' ;; esac"""
+
+
+def test_a_port_that_the_ingress_takes_must_be_free() -> None:
+    said = guard(ss=WEB, parameters={"HOST_PORTS": "80 443"})
+    assert said.startswith("port 80 is taken by nginx (process 7), and the ingress would take its")
+    assert guard(ss=WEB, parameters={"HOST_PORTS": "443"}) == ""
+
+
+def test_a_host_without_an_ingress_may_have_a_web_server() -> None:
+    assert guard(ss=WEB) == ""
+
+
+def test_the_guard_is_part_of_the_check_of_a_host() -> None:
+    check = FUNCTIONS.partition("\ncheck_host() {")[2].partition("\n}")[0]
+    assert {"check_hardware", "check_init", "check_clock", "host_ports_free"} <= set(check.split())

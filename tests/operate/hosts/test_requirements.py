@@ -115,3 +115,9 @@ def test_without_a_bundle_there_is_no_registry_and_more_systems_will_do() -> Non
     assert numbers(bundled) - numbers(first) == {(5000, "tcp"), (5001, "tcp")}
     assert (bundled.source, first.source) == ("bundle", "vendors")
     assert bundled.systems.releases < first.systems.releases
+
+
+def test_an_ingress_needs_its_two_ports_of_every_host() -> None:
+    without, with_one = of(given()), of(given(ingress={"provider": "contour"}))
+    for before, after in zip(without, with_one, strict=True):
+        assert numbers(after) - numbers(before) == {(80, "tcp"), (443, "tcp")}

@@ -8,6 +8,7 @@ from operate.hosts.facts import Cluster, Listener, System
 from operate.hosts.finding import Finding, Severity
 from operate.hosts.requirements import (
     BUNDLED_SYSTEMS,
+    INGRESS_PORTS,
     NETWORK_PORTS,
     ONLINE_SYSTEMS,
     KernelPart,
@@ -259,6 +260,18 @@ def test_ports_of_our_own_living_cluster_are_fine() -> None:
     # Not root, so not seen: the missing rights are told, and our own cluster is not blamed.
     none(listeners=listener(6443, None), cluster=OURS)
     assert one(listeners=listener(6443, "nginx"), cluster=OURS).check == "ports"
+
+
+def test_the_ingress_s_ports_are_nobodys_also_on_a_host_of_our_own_living_cluster() -> None:
+    needs = wanted(ports=INGRESS_PORTS)
+    for cluster in (None, OURS):
+        found = one(
+            needs,
+            listeners=listener(80, "apache2", "apache2.service"),
+            cluster=cluster,
+        )
+        assert found.severity is FAIL
+        assert found.found.startswith("has port 80 tcp (for the ingress) taken by apache2 (apache2")
 
 
 def test_what_an_earlier_try_of_ours_started_is_fine_before_there_is_a_cluster() -> None:
