@@ -23,6 +23,7 @@ from stacks.config import (
     online,
     proxy,
     ranges,
+    storage_rules,
 )
 from stacks.config.airgap import Airgap
 from stacks.config.draft import read
@@ -33,6 +34,7 @@ from stacks.config.online import Online
 from stacks.config.proxy import Proxy
 from stacks.config.report import ConfigurationError, Fault
 from stacks.config.schema import Settings, fields
+from stacks.config.storage import Storage
 from stacks.config.trust import Trust
 
 __all__ = ["SECRETS", "Configuration", "ConfigurationError", "decode", "from_pulumi", "load"]
@@ -59,6 +61,12 @@ class Groups(Settings):
         default=Network(),
         title="a group of keys",
         description="The pod network and its encryption.",
+    )
+    storage: Storage | None = Field(
+        default=None,
+        title="a group of keys",
+        description="Where volumes and objects lie. Without it nothing is installed.",
+        examples=[{"default": "hostpath"}],
     )
     airgap: Airgap = Field(
         default=Airgap(),
@@ -191,6 +199,7 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from checks.faults(groups.hosts.checks)
     yield from ranges.faults(groups.hosts, groups.kubernetes)
     yield from network.faults(groups.network)
+    yield from storage_rules.faults(groups.storage, groups.hosts, groups.kubernetes, groups.airgap)
     yield from airgap.faults(groups.airgap)
     yield from online.faults(groups.online, groups.airgap)
     yield from proxy.faults(groups.proxy)
@@ -199,6 +208,7 @@ def _faults(groups: Groups) -> Iterator[Fault]:
 def _warnings(groups: Groups) -> Iterator[Fault]:
     yield from nodes.warnings(groups.hosts)
     yield from kubernetes.warnings(groups.kubernetes)
+    yield from storage_rules.warnings(groups.storage, groups.hosts, groups.airgap)
     yield from proxy.warnings(groups.proxy, groups.hosts)
 
 
