@@ -95,3 +95,29 @@ class PackageSet:
 
 
 Recipe = Image | Pulled | Artifact | PackageSet
+
+
+def labels(version: str, origin: str) -> Mapping[str, str]:
+    """What an image says of itself."""
+    return {
+        "org.opencontainers.image.version": version,
+        "org.opencontainers.image.description": origin,
+    }
+
+
+def static(module: GoModule, binary: str, path: str, version: str) -> Image:
+    """An image of one static program and nothing else."""
+    origin = f"built from the Go module of {module.name} {version}"
+    return Image(
+        files={path: Program(module=module, binary=binary)},
+        command=Command(entrypoint=(f"/{path}",), labels=labels(version, origin)),
+        origin=origin,
+    )
+
+
+def manifests(
+    of: GoModule, module: str, version: str, directory: str, names: tuple[str, ...]
+) -> Artifact:
+    """Upstream manifests: files of one directory of a Go module, as they are; nothing is compiled for them."""
+    files = {name: ModuleFile(of=of, module=module, path=f"{directory}/{name}") for name in names}
+    return Artifact(files=files, origin=f"{directory} of the Go module of {of.name} {version}")
