@@ -18,6 +18,7 @@ from components.cluster.worker import Worker, WorkerArgs
 from components.field_manager import under_one_name
 from components.machines.machine import Machine
 from components.registry.registry import Registry, RegistryArgs
+from stacks.ceph import Below
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes
 from stacks.limits import refuse
@@ -26,6 +27,8 @@ from stacks.needs import content
 from stacks.network import PodNetwork, pod_network
 from stacks.secrets import Secrets, derive
 from stacks.sources import source
+from stacks.storage import Storage
+from stacks.storage import storage as make_storage
 from stacks.trust import authorities
 
 
@@ -40,6 +43,7 @@ class Appliance:
     control_plane: ControlPlane
     network: PodNetwork
     workers: tuple[Worker, ...]
+    storage: Storage
 
 
 def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
@@ -66,13 +70,10 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
             operator_proxy=operator_proxy(configuration),
         ),
     )
-    network = pod_network(
-        configuration,
-        secrets,
-        lock,
-        machines[0].profile,
-        pulumi.ResourceOptions(provider=control_plane.provider, transformations=[under_one_name]),
+    inside = pulumi.ResourceOptions(
+        provider=control_plane.provider, transformations=[under_one_name]
     )
+    network = pod_network(configuration, secrets, lock, machines[0].profile, inside)
     workers = tuple(
         Worker(
             machine.name,
@@ -87,6 +88,13 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         for machine in machines
         if not machine.is_control_plane
     )
+    below = Below(
+        machines=machines,
+        cluster=cluster,
+        control_plane=control_plane,
+        ready=(*network.ready, *workers),
+    )
+    storage = make_storage(configuration, secrets, lock, below, inside)
     return Appliance(
         configuration=configuration,
         machines=machines,
@@ -94,6 +102,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         control_plane=control_plane,
         network=network,
         workers=workers,
+        storage=storage,
     )
 
 

@@ -14,18 +14,23 @@ import yaml
 
 from bundle.lock import Lock
 from components.cluster import images as cluster
-from stacks import network
+from stacks import network, storage
 from stacks.config import Configuration, ConfigurationError, beside, decode, load
 
 PREFIX = "appliance:"
 
-MANIFESTS: Final[tuple[Callable[[Configuration], Iterable[str]], ...]] = ()
+MANIFESTS: Final[tuple[Callable[[Configuration], Iterable[str]], ...]] = (storage.manifests,)
 """One function for each layer that reads upstream manifests: the names of those that it reads."""
 
 
 def needs(configuration: Configuration) -> tuple[str, ...]:
     """The names of all bundle items of a stack, sorted. Raises ConfigurationError for a faulty network manifest."""
-    items = {*of_cluster(configuration), *network.images(configuration), *manifests(configuration)}
+    items = {
+        *of_cluster(configuration),
+        *network.images(configuration),
+        *storage.images(configuration),
+        *manifests(configuration),
+    }
     return tuple(sorted(items))
 
 

@@ -5,6 +5,7 @@ Owns the names of the stack's outputs: they are read by commands and by other st
 
 import pulumi
 
+from stacks import storage
 from stacks.appliance import Appliance
 
 
@@ -27,6 +28,8 @@ def export(built: Appliance) -> None:
             "policies": built.network.policies,
         },
     )
+    if shown := storage.outputs(built.storage):
+        pulumi.export("storage", dict(shown))
     pulumi.export("kubeconfig", built.control_plane.kubeconfig)
     pulumi.export("message", message(built))
     for warning in (*configuration.warnings, *built.network.warnings):
@@ -38,10 +41,11 @@ def message(built: Appliance) -> pulumi.Output[str]:
     count = len(built.machines)
     stack = built.configuration.stack
     ready = [worker.ready for worker in built.workers]
+    summary = "; ".join(filter(None, (built.network.summary, built.storage.summary)))
     return pulumi.Output.all(built.control_plane.endpoint, *ready).apply(
         lambda known: (
             f"Kubernetes {built.configuration.kubernetes.version} runs on {count} host(s) at "
-            f"https://{known[0]}; {built.network.summary}.\n"
+            f"https://{known[0]}; {summary}.\n"
             f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
         )
     )

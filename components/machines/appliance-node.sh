@@ -1127,6 +1127,7 @@ keep() {
 discard() {
   [[ -n $(ceph_cluster name) ]] || return 0
   policy yes-really-destroy-data
+  kube annotate --overwrite namespace rook-ceph appliance.dev/discarded=true >/dev/null
   say "Ceph's data is to be destroyed with its cluster"
 }
 
@@ -1145,6 +1146,8 @@ disks_are_clean() {
 discarded() {
   kube get namespace rook-ceph >/dev/null 2>&1 || return 0
   await 300 "the end of Ceph's pods" "See kubectl -n rook-ceph get pods and the log of deploy/rook-ceph-operator in rook-ceph-system." ceph_is_gone
+  # Rook cleans only after it was told to.
+  [[ $(kube get namespace rook-ceph -o 'jsonpath={.metadata.annotations.appliance\.dev/discarded}') == true ]] || return 0
   (await "${CLEAN_WITHIN:-90}" "clean disks" "" disks_are_clean) 2>/dev/null \
     || say "Rook has not cleaned every host in time; each host that is alive is cleaned once more by itself"
 }

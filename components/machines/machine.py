@@ -13,7 +13,6 @@ import pulumi
 from components.machines.connection import Connection
 from components.machines.node_script import NodeScript
 
-
 STORAGE_LABEL: Final = "node-role.kubernetes.io/rook"
 """The label, with the value true, of the nodes that Ceph's daemons run on."""
 

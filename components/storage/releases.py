@@ -44,7 +44,7 @@ class Csi:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """One combination; it runs on the minors of Kubernetes from `oldest` to `newest`. Without `csi` it mounts nothing."""
+    """One combination; it runs on Kubernetes from the minor `oldest` to `newest`. Without `csi` it mounts nothing."""
 
     version: str
     ceph_version: str

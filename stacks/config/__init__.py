@@ -62,11 +62,10 @@ class Groups(Settings):
         title="a group of keys",
         description="The pod network and its encryption.",
     )
-    storage: Storage | None = Field(
-        default=None,
+    storage: Storage = Field(
+        default=Storage(),
         title="a group of keys",
         description="Where volumes and objects lie. Without it nothing is installed.",
-        examples=[{"default": "hostpath"}],
     )
     airgap: Airgap = Field(
         default=Airgap(),

@@ -147,9 +147,11 @@ class Rook(Settings):
 class Storage(Settings):
     """`storage`: where volumes and objects lie. Without the group nothing is installed."""
 
-    default: Provider = Field(
+    default: Provider | None = Field(
+        default=None,
         title="one of rook, hostpath",
         description="Whose StorageClass is called `default` and serves claims that name none.",
+        json_schema_extra={"without": "no class is the default"},
         examples=["hostpath"],
     )
     hostpath: Hostpath | None = Field(
@@ -169,6 +171,11 @@ class Storage(Settings):
     def host_path(self) -> Hostpath | None:
         """The settings of host paths if they are installed."""
         return self.hostpath or (Hostpath() if self.default == "hostpath" else None)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is installed."""
+        return self.host_path is None and self.rook is None
 
     def class_name(self, provider: Provider) -> str:
         """The name of a provider's StorageClass."""

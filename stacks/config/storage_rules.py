@@ -27,11 +27,9 @@ def storage_nodes(hosts: Hosts) -> tuple[Node, ...]:
 
 
 def faults(
-    storage: Storage | None, hosts: Hosts, kubernetes: Kubernetes, airgap: Airgap
+    storage: Storage, hosts: Hosts, kubernetes: Kubernetes, airgap: Airgap
 ) -> Iterator[Fault]:
     """What is wrong with the group, by itself and beside the nodes."""
-    if storage is None:
-        return
     bundled = airgap.bundle is not None
     yield from _default(storage, bundled=bundled)
     yield from _classes(storage)
@@ -42,9 +40,9 @@ def faults(
     yield from _replication(storage.rook, hosts)
 
 
-def warnings(storage: Storage | None, hosts: Hosts, airgap: Airgap) -> Iterator[Fault]:
+def warnings(storage: Storage, hosts: Hosts, airgap: Airgap) -> Iterator[Fault]:
     """What works and should be known."""
-    if storage is None or storage.rook is None:
+    if storage.rook is None:
         return
     release = storage.rook.release(bundled=airgap.bundle is not None)
     if not release.maintained:
