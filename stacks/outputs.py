@@ -40,7 +40,10 @@ def message(built: Appliance) -> pulumi.Output[str]:
     """The closing lines: what runs, and the next command."""
     count = len(built.machines)
     stack = built.configuration.stack
-    ready = [worker.ready for worker in built.workers]
+    ready = [
+        *(worker.ready for worker in built.workers),
+        *(resource.urn for resource in built.storage.ready),
+    ]
     summary = "; ".join(filter(None, (built.network.summary, built.storage.summary)))
     return pulumi.Output.all(built.control_plane.endpoint, *ready).apply(
         lambda known: (

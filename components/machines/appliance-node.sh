@@ -996,10 +996,12 @@ osd() {
 
 ours_already() { [[ " $(cat "$STATE/osd-devices" 2>/dev/null) " == *" $1 "* ]]; }
 
+is_device() { [[ -b $1 ]]; }
+
 # What lies on a device is never overwritten: whoever wants it gone says so on the host.
 device_fits() {
   local device found
-  [[ -b $1 ]] || die "the storage device $1 is absent: there is no block device of that name. Correct storage.rook.devices, or attach it."
+  is_device "$1" || die "the storage device $1 is absent: there is no block device of that name. Correct storage.rook.devices, or attach it."
   device=$(readlink -f "$1")
   found=$(lsblk -nro NAME "$device" | tail -n +2 | paste -sd ' ')
   [[ -z $found ]] || die "the storage device $1 is in use: it holds $found. Name an empty device in storage.rook.devices."
@@ -1080,7 +1082,7 @@ osd_gone() {
   local device devices=''
   [[ ! -s $STATE/osd-devices ]] || devices=$(<"$STATE/osd-devices")
   for device in $devices; do
-    [[ -b $device ]] || continue
+    is_device "$device" || continue
     await "${OSD_ENDS_WITHIN:-300}" "the end of the OSD on $device" "Take the OSD out of Ceph first (docs/user/storage.md), then run again." flock -n "$device" true
     wipe "$device"
   done

@@ -24,11 +24,13 @@ class CephEndArgs:
 class CephEnd(pulumi.ComponentResource):
     """`{name}-discard`: made, it sees to it that Rook looks after the cluster; deleted, it gives the data up."""
 
+    ready: pulumi.Resource
+
     def __init__(
         self, name: str, args: CephEndArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("appliance:storage:CephEnd", name, None, opts)
-        control_planes_step(
+        self.ready = control_planes_step(
             f"{name}-discard",
             ("keep", "discard"),
             args.control_planes,
