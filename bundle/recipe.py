@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bundle.gomodule import GoModule
 from bundle.image import Command
+from bundle.root import Root
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,16 +59,24 @@ Content = Program | CSource | Text | ModuleFile | WheelFile
 class Image:
     """An image: a root of Debian packages below (none: an empty one), and files (path → content) above it.
 
-    `links` maps paths to what they point to, `pipes` are named pipes.
+    `packages` alone are a whole root of the usual release; a `Root` is another one. `links` maps paths to what they
+    point to, `pipes` are named pipes.
     """
 
     files: Mapping[str, Content] = field(default_factory=dict)
-    packages: tuple[str, ...] = ()
+    packages: tuple[str, ...] | Root = ()
     links: Mapping[str, str] = field(default_factory=dict)
     pipes: tuple[str, ...] = ()
     command: Command = field(default_factory=Command)
     origin: str = ""
     """What it was made from, for its label and the manifest."""
+
+    @property
+    def root(self) -> Root | None:
+        """What lies below its files."""
+        if isinstance(self.packages, Root):
+            return self.packages
+        return Root(packages=self.packages) if self.packages else None
 
 
 @dataclass(frozen=True, kw_only=True)
