@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,18 @@ LOOP: Mapping[str, Any] = {"loopFile": "12Gi"}
 
 
 def configuration(
-    storage: Mapping[str, Any], *names: str, bundled: bool = True, protection: bool = False
+    storage: Mapping[str, Any],
+    *names: str,
+    bundled: bool = True,
+    protection: bool = False,
+    leaving: Sequence[str] = (),
 ) -> Configuration:
-    """A stack with a control plane `n1` and storage nodes of these names."""
+    """A stack with a control plane `n1` and storage nodes of these names, some of them on their way out."""
     nodes: list[dict[str, Any]] = [{"name": "n1", "roles": ["control-plane", "worker"]}]
-    nodes += [{"name": name, "roles": ["worker", "storage"]} for name in names]
+    nodes += [
+        {"name": name, "roles": ["worker", "storage"], "decommission": name in leaving}
+        for name in names
+    ]
     values: dict[str, Any] = {
         **CONFIGURATION,
         "hosts": {"provider": "local", "nodes": nodes},
@@ -151,11 +158,8 @@ async def test_one_more_storage_node_raises_the_copies_of_everything(
 async def test_a_node_on_its_way_out_keeps_its_disk_and_no_data(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
-    wanted = configuration({"rook": LOOP}, "s1", "s2")
-    nodes = [node.model_dump(by_alias=True) for node in wanted.hosts.nodes]
-    nodes[2]["decommission"] = True
-    values = {**CONFIGURATION, "hosts": {"provider": "local", "nodes": nodes}}
-    leaving = load({**values, "storage": {"rook": LOOP}}, stack="test", file="Pulumi.test.yaml")
+    storage = {"rook": LOOP}
+    leaving = configuration(storage, "s1", "s2", leaving=("s2",))
     graph = await built(engine, texts, leaving)
     (staying,) = graph["ceph-cluster"].inputs["spec"]["storage"]["nodes"]
     assert staying["name"] == "s1"

@@ -202,8 +202,8 @@ def test_a_device_stands_once_and_a_list_is_not_empty(pair: Given) -> None:
 def test_replication_that_the_nodes_cannot_hold_is_refused(pair: Given) -> None:
     assert faults(pair, rook={**LOOP, "replication": 3}) == [
         (
-            "storage.rook.replication: 3 copies need as many nodes, and 2 keep data; add storage nodes before one goes, "
-            "or lower the number"
+            "storage.rook.replication: 3 copies need as many nodes, and 2 keep data; add storage nodes before one "
+            "goes, or lower the number"
         )
     ]
     assert faults(pair, rook={**LOOP, "replication": 2}) == []
