@@ -102,8 +102,8 @@ def ceph(plan: Plan, secrets: Secrets, opts: pulumi.ResourceOptions) -> tuple[pu
         after=made,
         protect=plan.configuration.protection,
     )
-    CephEnd("ceph-end", end)
-    return made
+    # Whoever uses storage depends on this too, and so is gone before the data is given up.
+    return (*made, CephEnd("ceph-end", end).ready)
 
 
 def contents(
