@@ -162,7 +162,11 @@ def deployment_spec(args: HostPathArgs) -> kubernetes.apps.v1.DeploymentSpecArgs
     container: kubernetes.core.v1.ContainerArgsDict = {
         "name": NAME,
         "image": args.images[DAEMON],
-        "command": [NAME, "start", "--config", "/etc/config/config.json"],
+        "command": [
+            *(NAME, "start", "--config", "/etc/config/config.json"),
+            # Whom its helper pods are, which is also who makes them.
+            *("--service-account-name", NAME),
+        ],
         "env": [
             {
                 "name": "POD_NAMESPACE",

@@ -84,6 +84,15 @@ async def test_the_daemon_itself_has_no_rights_on_its_host(engine: Engine) -> No
 
 
 @pulumi.runtime.test
+async def test_helper_pods_are_someone_who_exists(engine: Engine) -> None:
+    graph = await made(engine)
+    (container,) = pod(graph)["spec"]["containers"]
+    command = container["command"]
+    account = command[command.index("--service-account-name") + 1]
+    assert graph["hostpath-account"].inputs["metadata"]["name"] == account
+
+
+@pulumi.runtime.test
 async def test_a_changed_configuration_restarts_the_daemon(engine: Engine) -> None:
     before = pod(await made(engine))["metadata"]["annotations"]
     after = pod(await made(engine, replace(ARGS, path="/srv/volumes")))["metadata"]["annotations"]
