@@ -10,6 +10,8 @@ set -euo pipefail
 readonly STATE=/var/lib/appliance
 readonly PKI=/etc/appliance/pki
 readonly ADMIN=/etc/kubernetes/admin.conf
+readonly REGISTRY_BALANCER=127.0.0.1:5002
+readonly CONTAINERD_UNIT=/etc/systemd/system/containerd.service.d/appliance.conf
 changed=0
 readonly RUNTIME=unix:///run/containerd/containerd.sock
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -447,6 +449,10 @@ packages_of_rpm() {
     "${missing[@]/=/-}" >>"$STATE/packages.log" 2>&1 || packages_failed "dnf could not install ${missing[*]}"
 }
 
+# With several registries the node's load balancer is asked first: it knows which are alive, while containerd waits half a
+# minute at each request for one whose host is dead. The registries themselves stand behind it, for while it is not there.
+balanced_registry() { [[ ${REGISTRIES:-} != *' '* ]] || echo "$REGISTRY_BALANCER"; }
+
 # containerd reads these files at every pull, so a change needs no restart.
 mirrors() {
   local directory=/etc/containerd/certs.d wanted upstream registry file
@@ -455,7 +461,7 @@ mirrors() {
   for upstream in ${UPSTREAMS:-}; do
     install_text "$directory/$upstream/hosts.toml" 0644 < <(
       echo '# of the appliance'
-      for registry in $REGISTRIES; do
+      for registry in $(balanced_registry) $REGISTRIES; do
         # The upstream's name is the first part of the repository's path, so two upstreams never share a name.
         printf '[host."https://%s/v2/%s"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n  ca = "%s"\n' \
           "$registry" "$upstream" "$PKI/ca.crt"
@@ -499,27 +505,34 @@ trust() {
 }
 
 # What containerd reads only when it starts stands as a digest in its environment, which tells what the one that runs
-# has read, also after a run of this that was killed in between.
+# has read, also after a run of this that was killed in between. On a node of the cluster it reads it when it is that node's
+# turn (renew): all hosts are prepared at once, and nodes without a runtime at the same moment start no pod anywhere.
 containerd_service() {
   mirrors
   local digest
   digest=$(printf '%s\n' "$CONTAINERD_CONFIG" "${PROXY_ENVIRONMENT:-}" "${AUTHORITIES:-}" | sha256sum | cut -c 1-16)
   install_text /etc/containerd/config.toml 0644 <<<"$CONTAINERD_CONFIG"
-  install_text /etc/systemd/system/containerd.service.d/appliance.conf 0644 \
+  install_text "$CONTAINERD_UNIT" 0644 \
     <<<$'[Service]\nEnvironment='"APPLIANCE_CONFIGURATION=$digest${PROXY_ENVIRONMENT:+ $PROXY_ENVIRONMENT}"
   systemctl daemon-reload
   systemctl enable -q containerd
-  if grep -qzx "APPLIANCE_CONFIGURATION=$digest" "/proc/$(systemctl show -P MainPID containerd)/environ" 2>/dev/null; then
+  if ! systemctl is-active -q containerd; then
     systemctl start containerd
-  else
+  elif containerd_is_outdated && [[ ! -s /etc/kubernetes/kubelet.conf ]]; then
     systemctl restart containerd
   fi
   await 60 "containerd's socket" "See journalctl -u containerd." test -S "${RUNTIME#unix://}"
 }
 
+containerd_is_outdated() {
+  local wanted
+  wanted=$(grep -o 'APPLIANCE_CONFIGURATION=[0-9a-f]*' "$CONTAINERD_UNIT") || return 1
+  ! grep -qzx "$wanted" "/proc/$(systemctl show -P MainPID containerd)/environ" 2>/dev/null
+}
+
 # Each node finds the API servers at 127.0.0.1:7443: the name is the same everywhere and no node is special.
 load_balancer() {
-  local changed=0 address
+  local changed=0 address registry
   install_text /etc/haproxy/haproxy.cfg 0644 < <(
     cat <<'EOF'
 global
@@ -538,6 +551,11 @@ listen kubernetes-api
 EOF
     for address in $CONTROL_PLANES; do
       printf '  server %s %s:6443\n' "${address//./-}" "$address"
+    done
+    [[ -n $(balanced_registry) ]] || exit 0
+    printf 'listen registries\n  bind %s\n  default-server check inter 2s fall 2 rise 1\n' "$REGISTRY_BALANCER"
+    for registry in $REGISTRIES; do
+      printf '  server %s %s\n' "${registry//[.:]/-}" "$registry"
     done
   )
   systemctl enable -q haproxy
@@ -621,7 +639,7 @@ standing() {
 
 port_free() {
   local owner
-  owner=$(ss -Hltnp "sport = :$1" | sed -n 's/.*users:((\(.*\)).*/\1/p' | head -n 1)
+  owner=$(ss -Hltnp "sport = :$1" | sed -n 's/.*users:((\(.*\)).*/\1/p' | awk 'NR == 1')
   [[ -z $owner || $owner == *kube-apiserver* ]] \
     || die "port $1 is taken by $owner; the API server needs it. Stop that program or move it, then run again."
 }
@@ -739,6 +757,24 @@ remove_lost_etcd_members() {
   done <<<"$members"
 }
 
+silent_etcd_members() {
+  local address members
+  members=$(etcd_members)
+  while read -r _ address _; do
+    answers "$address" || printf ' %s' "$address"
+  done <<<"$members"
+}
+
+# kubeadm lets no control plane join while a member does not answer, and takes minutes to say so. One may be booting.
+every_etcd_member_answers() {
+  local silent
+  silent=$(silent_etcd_members)
+  [[ -z $silent ]] || await "${ETCD_WITHIN:-60}" "an answer of etcd's member$silent" \
+    "No control plane can join before: bring that one back, or take it out of the configuration." nobody_is_silent
+}
+
+nobody_is_silent() { [[ -z $(silent_etcd_members) ]]; }
+
 # The certificates that a control plane shares with the others, encrypted, for two hours at most; withdraw ends that.
 offer_certificates() {
   local key config=/run/appliance/upload.yaml
@@ -786,6 +822,7 @@ ticket() {
     remove_lost_etcd_members
     # What an interrupted join of the same host left; the host itself says that it is no member.
     remove_etcd_member "$MEMBER_ADDRESS"
+    every_etcd_member_answers
     offer_certificates
   fi
   token=$(kubeadm --kubeconfig "$ADMIN" token create --ttl 1h --description "join of $MEMBER_NAME")
@@ -857,6 +894,17 @@ expel() {
 }
 
 # --- membership: the node's side ---
+
+# outdated: whether containerd has settings to read for which this node waits for its turn.
+outdated() { if containerd_is_outdated; then echo yes; else echo no; fi; }
+
+# renew: containerd starts anew with its settings; pods run on meanwhile.
+renew() {
+  containerd_is_outdated || return 0
+  say "restarting containerd, whose settings have changed"
+  systemctl restart containerd
+  await 60 "containerd answering" "See journalctl -u containerd." ctr version
+}
 
 joined() {
   [[ -s /etc/kubernetes/kubelet.conf ]] && systemctl is-active -q kubelet \
@@ -940,7 +988,8 @@ leave() {
 clear_services() {
   local image
   command -v ctr >/dev/null || return 0
-  image=$(ctr -n k8s.io images list -q 2>/dev/null | sed -n '\#/kube-proxy:#{p;q}')
+  # Whoever stops reading early ends the writer by a signal, and with pipefail that ends this.
+  image=$(ctr -n k8s.io images list -q 2>/dev/null | awk '/\/kube-proxy:/ && !found++')
   [[ -n $image ]] || return 0
   timeout 120 ctr -n k8s.io run --rm --net-host --privileged "$image" "leave-$$" kube-proxy --cleanup >"$STATE/kube-proxy-cleanup.log" 2>&1 \
     || say "kube-proxy could not clear all its rules; see $STATE/kube-proxy-cleanup.log"
@@ -1157,15 +1206,15 @@ discarded() {
 main() {
   local command=${1:-}
   case $command in
-    registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | join | leave) ;;
+    registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | renew | join | leave) ;;
     osd | osd_gone | keep | discard | discarded) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, join, leave, osd, osd_gone, keep, discard, discarded." ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin
   case $command in
     # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
-    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | keep | discard | discarded) ;;
+    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | discard | discarded) ;;
     # What ends the OSD that it waits for may need the lock.
     osd_gone) ;;
     *) only_one_at_a_time ;;
