@@ -19,9 +19,11 @@ from components.field_manager import under_one_name
 from components.ingress import ports
 from components.machines.machine import Machine
 from components.registry.registry import Registry, RegistryArgs
+from stacks.ceph import Below as BelowStorage
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes
-from stacks.ingress import Below, Ingress
+from stacks.ingress import Below as BelowIngress
+from stacks.ingress import Ingress
 from stacks.ingress import ingress as make_ingress
 from stacks.limits import refuse
 from stacks.machines import machines as make_machines
@@ -29,6 +31,8 @@ from stacks.needs import content
 from stacks.network import PodNetwork, pod_network
 from stacks.secrets import Secrets, derive
 from stacks.sources import source
+from stacks.storage import Storage
+from stacks.storage import storage as make_storage
 from stacks.trust import authorities
 
 
@@ -43,6 +47,7 @@ class Appliance:
     control_plane: ControlPlane
     network: PodNetwork
     workers: tuple[Worker, ...]
+    storage: Storage
     ingress: Ingress | None
     """None where the configuration names none."""
 
@@ -89,12 +94,23 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         for machine in machines
         if not machine.is_control_plane
     )
-    below = Below(
-        addresses=prepared.control_planes,
-        policies=network.policies,
-        after=(*network.ready, *workers),
+    running = (*network.ready, *workers)
+    storage = make_storage(
+        configuration,
+        secrets,
+        lock,
+        BelowStorage(
+            machines=machines, cluster=cluster, control_plane=control_plane, ready=running
+        ),
+        inside,
     )
-    ingress = make_ingress(configuration, secrets, lock, below, inside)
+    ingress = make_ingress(
+        configuration,
+        secrets,
+        lock,
+        BelowIngress(addresses=prepared.control_planes, policies=network.policies, after=running),
+        inside,
+    )
     return Appliance(
         configuration=configuration,
         machines=machines,
@@ -102,6 +118,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         control_plane=control_plane,
         network=network,
         workers=workers,
+        storage=storage,
         ingress=ingress,
     )
 

@@ -14,12 +14,13 @@ import yaml
 
 from bundle.lock import Lock
 from components.cluster import images as cluster
-from stacks import ingress, network
+from stacks import ingress, network, storage
 from stacks.config import Configuration, ConfigurationError, beside, decode, load
 
 PREFIX = "appliance:"
 
 MANIFESTS: Final[tuple[Callable[[Configuration], Iterable[str]], ...]] = (
+    storage.manifests,
     ingress.upstream_manifests,
 )
 """One function for each layer that reads upstream manifests: the names of those that it reads."""
@@ -31,6 +32,7 @@ def needs(configuration: Configuration) -> tuple[str, ...]:
         *of_cluster(configuration),
         *network.images(configuration),
         *ingress.images(configuration),
+        *storage.images(configuration),
         *manifests(configuration),
     }
     return tuple(sorted(items))

@@ -5,6 +5,7 @@ Owns the names of the stack's outputs: they are read by commands and by other st
 
 import pulumi
 
+from stacks import storage
 from stacks.appliance import Appliance
 
 
@@ -40,6 +41,8 @@ def export(built: Appliance) -> None:
                 "authority": ingress.authority,
             },
         )
+    if shown := storage.outputs(built.storage):
+        pulumi.export("storage", dict(shown))
     pulumi.export("kubeconfig", built.control_plane.kubeconfig)
     pulumi.export("message", message(built))
     told = (
@@ -55,15 +58,19 @@ def message(built: Appliance) -> pulumi.Output[str]:
     """The closing lines: what runs, and the next command."""
     count = len(built.machines)
     stack = built.configuration.stack
-    ready: list[pulumi.Output[str]] = [worker.ready for worker in built.workers]
-    served = ""
-    if built.ingress is not None:
-        served = f" {built.ingress.provider} serves ports 80 and 443 of every node."
-        ready += [made.urn for made in built.ingress.ready]
+    ready = [
+        *(worker.ready for worker in built.workers),
+        *(resource.urn for resource in built.storage.ready),
+        *(resource.urn for resource in (built.ingress.ready if built.ingress else ())),
+    ]
+    summary = "; ".join(filter(None, (built.network.summary, built.storage.summary)))
+    served = (
+        f" {built.ingress.provider} serves ports 80 and 443 of every node." if built.ingress else ""
+    )
     return pulumi.Output.all(built.control_plane.endpoint, *ready).apply(
         lambda known: (
             f"Kubernetes {built.configuration.kubernetes.version} runs on {count} host(s) at "
-            f"https://{known[0]}; {built.network.summary}.{served}\n"
+            f"https://{known[0]}; {summary}.{served}\n"
             f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
         )
     )

@@ -1032,17 +1032,205 @@ clear_rules() {
   done
 }
 
+# --- storage: what the OSD of this host lies on, and Ceph's end ---
+
+readonly OSD_FILE=/opt/replicated/rook/osd.img
+
+# osd: makes ready what Ceph is to write to, and prints it as a JSON list. OSD_DEVICES: words, block devices; without any,
+# a file of OSD_FILE_MIB that is attached as a loop device, now and at each boot before kubelet.
+osd() {
+  local device devices=${OSD_DEVICES:-}
+  same_cluster
+  # Rook's pods mount it; a host that shares its kernel has no udev.
+  mkdir -p /run/udev/data
+  if [[ -n $devices ]]; then
+    for device in $devices; do
+      ours_already "$device" || device_fits "$device"
+    done
+    install_text "$STATE/osd-devices" 0644 <<<"$devices"
+  else
+    make_osd_file
+    attach_osd_file
+    devices=$(<"$STATE/osd-loop")
+  fi
+  # shellcheck disable=SC2086 # words
+  printf '"%s"\n' $devices | paste -sd , | sed 's/.*/[&]/'
+}
+
+ours_already() { [[ " $(cat "$STATE/osd-devices" 2>/dev/null) " == *" $1 "* ]]; }
+
+is_device() { [[ -b $1 ]]; }
+
+# What lies on a device is never overwritten: whoever wants it gone says so on the host.
+device_fits() {
+  local device found
+  is_device "$1" || die "the storage device $1 is absent: there is no block device of that name. Correct storage.rook.devices, or attach it."
+  device=$(readlink -f "$1")
+  found=$(lsblk -nro NAME "$device" | tail -n +2 | paste -sd ' ')
+  [[ -z $found ]] || die "the storage device $1 is in use: it holds $found. Name an empty device in storage.rook.devices."
+  found=$(lsblk -nro MOUNTPOINT "$device" | paste -sd ' ')
+  [[ -z ${found// /} ]] || die "the storage device $1 is in use: it is mounted on $found. Name an empty device in storage.rook.devices."
+  flock -n "$device" true || die "the storage device $1 is in use: another program holds it. Name an empty device in storage.rook.devices."
+  found=$(wipefs --noheadings --output TYPE "$device" | paste -sd ' ')
+  [[ -z $found ]] || die "the storage device $1 is not empty: it carries $found. Name another one, or, if nothing on it is needed, run wipefs --all $1."
+}
+
+make_osd_file() {
+  local free has
+  mkdir -p "${OSD_FILE%/*}"
+  if [[ -e $OSD_FILE ]]; then
+    has=$(($(stat -c %s "$OSD_FILE") / 1048576))
+    ((has == OSD_FILE_MIB)) || die "$OSD_FILE has $has MiB and storage.rook.loopFile says $OSD_FILE_MIB MiB; an OSD keeps its size for life. Set it back."
+    return 0
+  fi
+  free=$(df --output=avail -BM "${OSD_FILE%/*}" | tail -n 1 | tr -dc 0-9)
+  ((free >= OSD_FILE_MIB)) || die "${OSD_FILE%/*} has $free MiB free and storage.rook.loopFile wants $OSD_FILE_MIB MiB. Make it smaller, or add a disk."
+  truncate -s "${OSD_FILE_MIB}M" "$OSD_FILE.new"
+  chmod 0600 "$OSD_FILE.new"
+  mv "$OSD_FILE.new" "$OSD_FILE"
+}
+
+attach_osd_file() {
+  install_text /usr/local/sbin/appliance-osd 0755 < <(loop_program)
+  install_text /etc/systemd/system/appliance-osd.service 0644 <<EOF
+[Unit]
+Description=Loop device of this host's Ceph OSD
+RequiresMountsFor=${OSD_FILE%/*}
+After=local-fs.target lab-host.service
+Before=kubelet.service
+[Service]
+Type=oneshot
+RemainAfterExit=true
+Environment=SHARED_KERNEL=$SHARED_KERNEL
+ExecStart=/usr/local/sbin/appliance-osd $OSD_FILE $STATE/osd-loop
+[Install]
+WantedBy=multi-user.target
+EOF
+  systemctl daemon-reload
+  systemctl enable -q appliance-osd
+  # It looks first: what is attached stays as it is.
+  systemctl restart appliance-osd || die "no loop device could be attached to $OSD_FILE. See journalctl -u appliance-osd."
+}
+
+loop_program() {
+  cat <<'EOF'
+#!/bin/sh
+# appliance-osd FILE MEMORY: attaches FILE as a loop device, on the number of last time (in MEMORY) unless another has it.
+set -eu
+file=$1 memory=$2
+modprobe -q loop 2>/dev/null || true
+device=$(losetup --noheadings --output NAME --associated "$file" | head -n 1)
+if [ -z "$device" ]; then
+  # From 32 on: whoever takes the first free one finds those below.
+  for device in $(cat "$memory" 2>/dev/null) $(seq -f '/dev/loop%g' 32 63) ''; do
+    [ -n "$device" ] || { echo "no loop device from 32 to 63 is free" >&2; exit 1; }
+    # The kernel makes the node of a new device, but not in a /dev of a host's own.
+    [ -e "$device" ] || [ "$SHARED_KERNEL" = 0 ] || mknod -m 0660 "$device" b 7 "${device#/dev/loop}"
+    losetup "$device" "$file" 2>/dev/null && break
+  done
+  losetup --direct-io=on "$device" 2>/dev/null || true
+fi
+echo "$device" >"$memory"
+# Hosts that share a kernel see each other's devices: Ceph would find the others' OSDs there and take them for its own.
+[ "$SHARED_KERNEL" = 0 ] || for other in /dev/loop[0-9]*; do
+  [ "$other" = "$device" ] || rm -f "$other"
+done
+EOF
+}
+
+loop_is_gone() { [[ ! -e /sys/block/${1##*/}/loop/backing_file ]] || ! losetup --noheadings --associated "$OSD_FILE" | grep -q .; }
+
+# osd_gone: nothing of an OSD stays on the host. Only devices that were empty when they were taken are wiped.
+osd_gone() {
+  local device devices=''
+  [[ ! -s $STATE/osd-devices ]] || devices=$(<"$STATE/osd-devices")
+  for device in $devices; do
+    is_device "$device" || continue
+    await "${OSD_ENDS_WITHIN:-300}" "the end of the OSD on $device" "Take the OSD out of Ceph first (docs/user/storage.md), then run again." flock -n "$device" true
+    wipe "$device"
+  done
+  if [[ -s $STATE/osd-loop ]]; then
+    device=$(<"$STATE/osd-loop")
+    systemctl disable -q appliance-osd 2>/dev/null || true
+    # One that is in use is detached when its last user closes it.
+    [[ ! -e $OSD_FILE ]] || ! losetup --noheadings --associated "$OSD_FILE" | grep -q . || losetup --detach "$device"
+    await "${OSD_ENDS_WITHIN:-300}" "the end of the OSD on $device" "Take the OSD out of Ceph first (docs/user/storage.md), then run again." loop_is_gone "$device"
+    rm -f /etc/systemd/system/appliance-osd.service /usr/local/sbin/appliance-osd
+    systemctl daemon-reload
+    systemctl reset-failed appliance-osd 2>/dev/null || true
+  fi
+  rm -rf "$OSD_FILE" "$OSD_FILE.new" "$STATE/osd-loop" "$STATE/osd-devices" /var/lib/rook
+  say "keeps no data of Ceph"
+}
+
+# Besides the beginning, BlueStore may keep copies of its label at 1, 10, 100 and 1000 GiB.
+wipe() {
+  local at size
+  size=$(blockdev --getsize64 "$1")
+  blkdiscard --force "$1" 2>/dev/null || true
+  dd if=/dev/zero of="$1" bs=1M count=100 conv=fsync status=none 2>/dev/null || true
+  for at in 1 10 100 1000; do
+    ((size < at * 1073741824 + 1048576)) || dd if=/dev/zero of="$1" bs=1M count=1 seek=$((at * 1024)) conv=fsync status=none
+  done
+  wipefs --all --quiet "$1"
+}
+
+# --- storage: the control plane's side ---
+
+ceph_cluster() { kube -n rook-ceph get cephclusters.ceph.rook.io rook-ceph --ignore-not-found -o "$@" 2>/dev/null || true; }
+
+# policy TEXT: with the word that Rook wants, Ceph's end destroys its data; without, Rook looks after the cluster as ever.
+policy() {
+  kube -n rook-ceph patch cephclusters.ceph.rook.io rook-ceph --type merge >/dev/null -p \
+    '{"spec":{"cleanupPolicy":{"confirmation":"'"$1"'","allowUninstallWithVolumes":true,"sanitizeDisks":{"method":"quick","dataSource":"zero","iteration":1}}}}'
+}
+
+keep() {
+  [[ -z $(ceph_cluster 'jsonpath={.spec.cleanupPolicy.confirmation}') ]] || policy ''
+}
+
+discard() {
+  [[ -n $(ceph_cluster name) ]] || return 0
+  policy yes-really-destroy-data
+  kube annotate --overwrite namespace rook-ceph appliance.dev/discarded=true >/dev/null
+  say "Ceph's data is to be destroyed with its cluster"
+}
+
+ceph_is_gone() {
+  [[ -z $(ceph_cluster name) ]] \
+    && [[ -z $(kube -n rook-ceph get pods -l 'app in (rook-ceph-mon,rook-ceph-mgr,rook-ceph-osd,rook-ceph-rgw,rook-ceph-mds)' -o name) ]]
+}
+
+disks_are_clean() {
+  local jobs
+  jobs=$(kube -n rook-ceph get jobs -l app=rook-ceph-cleanup -o 'jsonpath={range .items[*]}{.status.succeeded}x{end}')
+  [[ $jobs =~ ^(1x)+$ ]]
+}
+
+# discarded: waits until Rook has cleaned the hosts, for which its operator must live. A host that is dead is never clean.
+discarded() {
+  kube get namespace rook-ceph >/dev/null 2>&1 || return 0
+  await 300 "the end of Ceph's pods" "See kubectl -n rook-ceph get pods and the log of deploy/rook-ceph-operator in rook-ceph-system." ceph_is_gone
+  # Rook cleans only after it was told to.
+  [[ $(kube get namespace rook-ceph -o 'jsonpath={.metadata.annotations.appliance\.dev/discarded}') == true ]] || return 0
+  (await "${CLEAN_WITHIN:-90}" "clean disks" "" disks_are_clean) 2>/dev/null \
+    || say "Rook has not cleaned every host in time; each host that is alive is cleaned once more by itself"
+}
+
 main() {
   local command=${1:-}
   case $command in
     registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | renew | join | leave) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave." ;;
+    osd | osd_gone | keep | discard | discarded) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin
   case $command in
     # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
-    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated) ;;
+    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | discard | discarded) ;;
+    # What ends the OSD that it waits for may need the lock.
+    osd_gone) ;;
     *) only_one_at_a_time ;;
   esac
   "$command" 9>&-

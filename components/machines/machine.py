@@ -6,11 +6,15 @@ installed on it.
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 import pulumi
 
 from components.machines.connection import Connection
 from components.machines.node_script import NodeScript
+
+STORAGE_LABEL: Final = "node-role.kubernetes.io/rook"
+"""The label, with the value true, of the nodes that Ceph's daemons run on."""
 
 
 class Profile(Enum):
@@ -49,7 +53,8 @@ class Machine:
         kubelet may not set role labels itself, and the control plane's is kubeadm's own.
         """
         roles = sorted(self.roles - {"control-plane"})
-        return (*self.labels, *(f"node-role.kubernetes.io/{role}=" for role in roles))
+        storage = (f"{STORAGE_LABEL}=true",) if "storage" in self.roles else ()
+        return (*self.labels, *(f"node-role.kubernetes.io/{role}=" for role in roles), *storage)
 
     @property
     def is_control_plane(self) -> bool:

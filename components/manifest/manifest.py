@@ -17,9 +17,10 @@ from components.manifest.order import dependencies
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestArgs:
-    """What is applied."""
+    """What is applied. All of it waits for `after`, such as a namespace that is made elsewhere."""
 
     objects: tuple[KubernetesObject, ...]
+    after: tuple[pulumi.Resource, ...] = ()
 
 
 class Manifest(pulumi.ComponentResource):
@@ -41,7 +42,7 @@ class Manifest(pulumi.ComponentResource):
             # The API server takes most objects in any order, but pods crash, or are refused, before what they name is
             # there; and on destroy, controllers must outlive their resources (order.py).
             child = pulumi.ResourceOptions(
-                parent=self, depends_on=[made[other] for other in before]
+                parent=self, depends_on=[*args.after, *(made[other] for other in before)]
             )
             made[identity] = resource(f"{name}/{one}", one, child)
         self.resources = made

@@ -24,6 +24,7 @@ from stacks.config import (
     online,
     proxy,
     ranges,
+    storage_rules,
 )
 from stacks.config.airgap import Airgap
 from stacks.config.draft import read
@@ -35,6 +36,7 @@ from stacks.config.online import Online
 from stacks.config.proxy import Proxy
 from stacks.config.report import ConfigurationError, Fault
 from stacks.config.schema import Settings, fields
+from stacks.config.storage import Storage
 from stacks.config.trust import Trust
 
 __all__ = [
@@ -76,6 +78,11 @@ class Groups(Settings):
         default=Ingress(),
         title="a group of keys",
         description="How HTTP and HTTPS come in from outside; absent, they do not.",
+    )
+    storage: Storage = Field(
+        default=Storage(),
+        title="a group of keys",
+        description="Where volumes and objects lie. Without it nothing is installed.",
     )
     airgap: Airgap = Field(
         default=Airgap(),
@@ -209,6 +216,7 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from ranges.faults(groups.hosts, groups.kubernetes)
     yield from network.faults(groups.network)
     yield from ingress.faults(groups.ingress)
+    yield from storage_rules.faults(groups.storage, groups.hosts, groups.kubernetes, groups.airgap)
     yield from airgap.faults(groups.airgap)
     yield from online.faults(groups.online, groups.airgap)
     yield from proxy.faults(groups.proxy)
@@ -218,6 +226,7 @@ def _warnings(groups: Groups) -> Iterator[Fault]:
     yield from nodes.warnings(groups.hosts)
     yield from kubernetes.warnings(groups.kubernetes)
     yield from ingress.warnings(groups.ingress)
+    yield from storage_rules.warnings(groups.storage, groups.hosts, groups.airgap)
     yield from proxy.warnings(groups.proxy, groups.hosts)
 
 

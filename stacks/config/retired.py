@@ -8,7 +8,6 @@ from typing import Final
 LATER: Final = {
     key: f"comes with a later layer ({layer})"
     for key, layer in {
-        "storage": "storage: Rook with Ceph, and host paths",
         "replicated": "the Replicated daemon",
         "license": "the application",
         "release": "the application",
@@ -22,8 +21,8 @@ _RUNTIME = (
     "Kubernetes has dropped Docker and rkt; containerd is the only runtime, so remove the key"
 )
 _DIRECTORY = (
-    "no living Rook takes a directory as an OSD; when the storage layer comes, use rook.loopFile (a file in that "
-    "directory, attached as a device) or a named raw device"
+    "no living Rook takes a directory as an OSD; use storage.rook.loopFile (a file in that directory, attached as a "
+    "device) or storage.rook.devices"
 )
 
 RETIRED_KEYS: Final = {

@@ -65,7 +65,7 @@ def test_all_faults_are_reported_at_once(ssh: Given) -> None:
     ssh.nodes.append("n3")  # type: ignore[arg-type]
     ssh.hosts["lab"] = {}
     ssh.kubernetes.update(version=1.35, serviceSubnet="10.40.0.0/16")
-    ssh.values.update(storage={}, hostz=1, protection="no")
+    ssh.values.update(snapshots={}, hostz=1, protection="no")
 
     assert ssh.faults() == [
         "hosts.nodes[0].roles[0]: 'mastr' is not one of control-plane, worker, storage",
@@ -80,7 +80,7 @@ def test_all_faults_are_reported_at_once(ssh: Given) -> None:
             "give ranges that share no address"
         ),
         "protection: is text; give true or false",
-        "storage: comes with a later layer (storage: Rook with Ceph, and host paths); remove the key",
+        "snapshots: comes with a later layer (the application's snapshots); remove the key",
         "hostz: unknown key; did you mean hosts?",
     ]
 

@@ -1,0 +1,1 @@
+"""Where the cluster's data lies: volumes, objects and shared files."""

@@ -1,0 +1,21 @@
+"""When a resource of Rook is what it should be: Pulumi waits for that, and not for its being accepted.
+
+Owns the annotation. Does not own what each kind says in its status.
+"""
+
+import json
+from typing import Final
+
+import pulumi
+
+# Of the status, the one place that knows both; a status of before the last change says Ready too.
+_READY: Final = "jsonpath={$[?@.observedGeneration == $.metadata.generation && @.phase == 'Ready']}"
+
+LONG: Final = pulumi.CustomTimeouts(create="20m", update="20m", delete="10m")
+"""A mon, a manager and the disks come one after the other; a slow host takes minutes for each."""
+
+
+def awaited(*more: str) -> dict[str, str]:
+    """The annotation: Rook has made the resource as it stands now, and `more` (path=value) holds."""
+    conditions = [_READY, *(f"jsonpath={each}" for each in more)]
+    return {"pulumi.com/waitFor": json.dumps(conditions)}

@@ -1,0 +1,175 @@
+"""Ceph: mons, managers and OSDs on the storage nodes, and an end of it that leaves clean disks.
+
+Owns the CephCluster, its settings, the pool that managers keep their own data in, and the order of its end. Does not
+own the operator, nor pools for others.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.machines.machine import STORAGE_LABEL
+from components.storage.awaited import LONG, awaited
+from components.storage.ceph_settings import Build, Surroundings
+from components.storage.names import API, CEPH
+from components.storage.replication import Replication
+from components.storage.steps_command import control_planes_step
+
+DASHBOARD_PORT = 7000
+_OVERRIDES = "rook-config-override"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageNode:
+    """A node of Ceph's: its Kubernetes name, its taints, and the JSON list of paths of its devices."""
+
+    name: str
+    taints: tuple[str, ...]
+    devices: pulumi.Output[list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CephClusterArgs:
+    """How Ceph is to be.
+
+    `image` is a reference to Ceph's image. `osds` is how many there are when all devices are in use; `control_planes`
+    the document of those that may be asked to set its end in motion. `after`: what must be there before.
+    """
+
+    image: str
+    nodes: tuple[StorageNode, ...]
+    osds: int
+    replication: Replication
+    surroundings: Surroundings
+    dashboard: bool
+    control_planes: pulumi.Output[str]
+    after: tuple[pulumi.Resource, ...]
+    protect: bool = False
+
+
+class CephCluster(pulumi.ComponentResource):
+    """`{name}-discarded` (on destroy: waits for clean hosts), `{name}-overrides`, `{name}-cluster`, `{name}-managers`.
+
+    What is made in the cluster depends on `ready`; an `end` stands behind all of it.
+    """
+
+    ready: tuple[pulumi.Resource, ...]
+
+    def __init__(
+        self, name: str, args: CephClusterArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("appliance:storage:CephCluster", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self, depends_on=[*args.after])
+        # Between the operator and the cluster: on destroy the cluster goes first, then this waits until the operator's
+        # jobs have cleaned the hosts, and only then may the operator go.
+        discarded = control_planes_step(
+            f"{name}-discarded", ("nothing", "discarded"), args.control_planes, child
+        )
+        overrides = kubernetes.core.v1.ConfigMap(
+            f"{name}-overrides",
+            metadata={"name": _OVERRIDES, "namespace": CEPH},
+            data={"config": args.surroundings.settings(args.replication)},
+            opts=child,
+        )
+        cluster = kubernetes.apiextensions.CustomResource(
+            f"{name}-cluster",
+            api_version=API,
+            kind="CephCluster",
+            metadata={
+                "name": CEPH,
+                "namespace": CEPH,
+                "annotations": awaited(
+                    # The health says HEALTH_OK without any OSD too.
+                    f"{{.status.storage.osd.storeType.bluestore}}={args.osds}"
+                ),
+            },
+            spec=cluster_spec(args),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # Daemons read their settings when they start.
+                depends_on=[*args.after, discarded, overrides],
+                protect=args.protect,
+                custom_timeouts=LONG,
+            ),
+        )
+        managers = kubernetes.apiextensions.CustomResource(
+            f"{name}-managers",
+            api_version=API,
+            kind="CephBlockPool",
+            metadata={"name": "builtin-mgr", "namespace": CEPH, "annotations": awaited()},
+            spec={"name": ".mgr", **args.replication.pool},
+            # A pool without a cluster is never ready; and the cluster does not go while a pool is there.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[cluster]),
+        )
+        self.ready = (cluster, managers)
+        self.register_outputs({})
+
+
+def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
+    """The spec of the CephCluster."""
+    replication, surroundings = args.replication, args.surroundings
+    debian = surroundings.build is Build.DEBIAN
+    modules = [{"name": "restful", "enabled": False}] if debian else []
+    return {
+        "cephVersion": {"image": args.image, "allowUnsupported": debian},
+        "dataDirHostPath": "/var/lib/rook",
+        "mon": {"count": replication.mons, "allowMultiplePerNode": False},
+        "mgr": {"count": replication.mgrs, "allowMultiplePerNode": False, "modules": modules},
+        "dashboard": dashboard(enabled=args.dashboard),
+        "placement": {"all": placement(args.nodes)},
+        "priorityClassNames": {
+            "mon": "system-node-critical",
+            "osd": "system-node-critical",
+            "mgr": "system-cluster-critical",
+        },
+        "resources": {
+            "mon": {"requests": {"cpu": "100m", "memory": "256Mi"}},
+            "mgr": {"requests": {"cpu": "100m", "memory": "512Mi"}},
+            "osd": {"requests": {"cpu": "200m", "memory": surroundings.osd_memory}},
+        },
+        "removeOSDsIfOutAndSafeToRemove": True,
+        "storage": {
+            "useAllNodes": False,
+            "useAllDevices": False,
+            "nodes": [
+                {
+                    "name": node.name,
+                    "devices": node.devices.apply(lambda paths: [{"name": path} for path in paths]),
+                }
+                for node in args.nodes
+            ],
+        },
+        **surroundings.cluster(),
+    }
+
+
+def dashboard(*, enabled: bool) -> dict[str, Any]:
+    """Ceph's page; whoever shows it outside of the cluster gives it TLS."""
+    if not enabled:
+        return {"enabled": False}
+    return {"enabled": True, "ssl": False, "port": DASHBOARD_PORT, "urlPrefix": "/ceph"}
+
+
+def placement(nodes: tuple[StorageNode, ...]) -> dict[str, Any]:
+    """Daemons run on the storage nodes, whatever keeps other pods away from there."""
+    taints = sorted({taint for node in nodes for taint in node.taints})
+    wanted = {"key": STORAGE_LABEL, "operator": "In", "values": ["true"]}
+    return {
+        "nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {
+                "nodeSelectorTerms": [{"matchExpressions": [wanted]}]
+            }
+        },
+        "tolerations": [toleration(taint) for taint in taints],
+    }
+
+
+def toleration(taint: str) -> dict[str, str]:
+    """What tolerates KEY=VALUE:EFFECT or KEY:EFFECT."""
+    left, _, effect = taint.rpartition(":")
+    key, equals, value = left.partition("=")
+    if not equals:
+        return {"key": key, "operator": "Exists", "effect": effect}
+    return {"key": key, "operator": "Equal", "value": value, "effect": effect}

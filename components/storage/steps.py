@@ -1,0 +1,76 @@
+"""`python -m components.storage.steps VERB`: what storage asks of hosts, as a process of its own.
+
+Owns reading the document on standard input, {node} or {controlPlanes}, whom it asks, and the exit code. Does not own
+the verbs: they are the node script's.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.cluster.admission import serving
+from components.cluster.departure import CLUSTER_GONE
+from components.cluster.side import BRIEF, Side
+from components.machines.session import SessionError, UnreachedError
+
+
+def main(arguments: list[str]) -> int:
+    """Runs a verb with the document on standard input; 0, or 1 with one sentence."""
+    document = json.load(sys.stdin)
+    gone = os.environ.get(CLUSTER_GONE) == "1"
+    try:
+        match arguments:
+            case ["nothing"]:
+                pass
+            case ["osd"]:
+                print(_node(document).call("osd"))
+            case ["osd_gone"]:
+                clean(_node(document))
+            case ["keep" | "discard" | "discarded" as verb]:
+                ask(verb, _control_planes(document), cluster_gone=gone)
+            case _:
+                print(
+                    "error: steps are nothing, osd, osd_gone, keep, discard and discarded.",
+                    file=sys.stderr,
+                )
+                return 2
+    except SessionError as fault:
+        print(f"error: {fault}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def ask(verb: str, control_planes: Sequence[Side], *, cluster_gone: bool) -> None:
+    """Has a control plane that serves do it. When the cluster is gone for good there is nothing to do."""
+    if cluster_gone:
+        return
+    asked = serving(control_planes)
+    if asked is None:
+        names = ", ".join(side.name for side in control_planes)
+        raise SessionError(
+            f"none of the control planes ({names}) serves, so Ceph cannot be told to clean its disks; if they are gone "
+            f"for good, run the same again with {CLUSTER_GONE}=1"
+        )
+    asked.call(verb)
+
+
+def clean(node: Side) -> None:
+    """Takes what an OSD left off a host. A host that is dead needs no cleaning and is only reported."""
+    try:
+        node.call("osd_gone", attempts=BRIEF)
+    except UnreachedError as fault:
+        print(f"{fault}; it was not cleaned of Ceph", file=sys.stderr)
+
+
+def _node(document: Mapping[str, Any]) -> Side:
+    return Side.read(document["node"])
+
+
+def _control_planes(document: Mapping[str, Any]) -> list[Side]:
+    return [Side.read(side) for side in document["controlPlanes"]]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,72 @@
+"""Steps on hosts as the program sees them: the command lines and the documents on standard input.
+
+Owns the documents' shape. Does not own what happens with them: that is `steps`, another process, for the reason that
+membership is one: a host may be dead when its part is deleted.
+"""
+
+import json
+import shlex
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_command import local
+
+from components.cluster.membership_command import nested, side
+from components.machines.machine import Machine, Profile
+from components.outputs import together
+
+MODULE = "components.storage.steps"
+
+
+def control_planes_step(
+    name: str,
+    verbs: tuple[str, str],
+    control_planes: pulumi.Output[str],
+    opts: pulumi.ResourceOptions,
+) -> local.Command:
+    """Runs the first verb on a control plane that serves when the resource is made, the second when it is deleted."""
+    create, delete = verbs
+    return _command(
+        name,
+        (create, delete),
+        control_planes.apply(lambda text: json.dumps({"controlPlanes": json.loads(text)})),
+        opts,
+    )
+
+
+def osd_step(
+    machine: Machine,
+    disks: Mapping[str, str],
+    identity: Mapping[str, pulumi.Input[str]],
+    opts: pulumi.ResourceOptions,
+) -> local.Command:
+    """`{node}-osd`: made, the host has what an OSD lies on, and prints its devices as a JSON list; deleted, nothing.
+
+    `disks` are OSD_DEVICES or OSD_FILE_MIB, `identity` tells whose host it is.
+    """
+    parameters = {
+        **disks,
+        **identity,
+        "SHARED_KERNEL": str(int(machine.profile is Profile.LAB)),
+    }
+    document = together({"node": side(machine, parameters)}).apply(nested)
+    opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=machine.protect))
+    return _command(f"{machine.name}-osd", ("osd", "osd_gone"), document, opts)
+
+
+def _command(
+    name: str,
+    verbs: tuple[str, str],
+    stdin: pulumi.Output[str],
+    opts: pulumi.ResourceOptions,
+) -> local.Command:
+    create, delete = (shlex.join(["python", "-m", MODULE, verb]) for verb in verbs)
+    return local.Command(
+        name,
+        create=create,
+        delete=delete,
+        stdin=stdin,
+        add_previous_output_in_env=False,
+        logging=local.Logging.STDERR,
+        opts=opts,
+    )

@@ -1,0 +1,140 @@
+"""The storage of a stack: which components make it, and what the layers above may know of it.
+
+Owns the choice of providers, and host paths' arguments. Does not own Ceph's (`ceph.py`), nor any storage's objects.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from bundle.lock import Lock
+from components.storage import host_path, object_store
+from components.storage.host_path import HostPath, HostPathArgs
+from components.storage.storage_class import ClassName
+from stacks.ceph import Below, Plan, ceph, copies, shared_class
+from stacks.config import Configuration
+from stacks.config.storage import Provider
+from stacks.config.storage import Storage as Group
+from stacks.references import references
+from stacks.secrets import Secrets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Storage:
+    """What there is: `ready` are made when claims and objects are served; names are None where there is nothing.
+
+    `object_secret` is in the namespace rook-ceph, with the keys AccessKey and SecretKey.
+    """
+
+    ready: tuple[pulumi.Resource, ...] = ()
+    default_class: str | None = None
+    shared_class: str | None = None
+    object_endpoint: str | None = None
+    object_secret: str | None = None
+    summary: str = ""
+
+
+def storage(
+    configuration: Configuration,
+    secrets: Secrets,
+    lock: Lock,
+    below: Below,
+    opts: pulumi.ResourceOptions,
+) -> Storage:
+    """Makes what the configuration names; nothing without the group."""
+    wanted = configuration.storage
+    if wanted.empty:
+        return Storage()
+    ready: tuple[pulumi.Resource, ...] = ()
+    if wanted.host_path is not None:
+        args = HostPathArgs(
+            path=wanted.host_path.path,
+            class_name=class_name(wanted, "hostpath"),
+            images=references(configuration, lock, host_path.images()),
+            policies=configuration.network.policies,
+            after=below.ready,
+        )
+        ready += HostPath("hostpath", args, opts).ready
+    if wanted.rook is not None:
+        plan = Plan(
+            configuration=configuration,
+            rook=wanted.rook,
+            class_name=class_name(wanted, "rook"),
+            lock=lock,
+            below=below,
+        )
+        ready += ceph(plan, secrets, opts)
+    shared = shared_class(configuration, wanted.rook) if wanted.rook else None
+    objects = wanted.rook is not None and wanted.rook.object_store
+    return Storage(
+        ready=ready,
+        default_class="default" if wanted.default else None,
+        shared_class=shared.name if shared else None,
+        object_endpoint=object_store.ENDPOINT if objects else None,
+        object_secret=object_store.SECRET if objects else None,
+        summary=summary(configuration),
+    )
+
+
+def class_name(wanted: Group, provider: Provider) -> ClassName:
+    """A provider's StorageClass."""
+    return ClassName(name=wanted.class_name(provider), default=provider == wanted.default)
+
+
+def images(configuration: Configuration) -> tuple[str, ...]:
+    """The images of the storage, by the names that the lock has."""
+    wanted = configuration.storage
+    if wanted.empty:
+        return ()
+    of_host_path = host_path.images() if wanted.host_path else ()
+    of_ceph = wanted.rook.release(bundled=configuration.bundled).images if wanted.rook else ()
+    return (*of_host_path, *of_ceph)
+
+
+def manifests(configuration: Configuration) -> tuple[str, ...]:
+    """Rook's own manifests, which are read when the program runs."""
+    wanted = configuration.storage
+    if wanted.rook is None:
+        return ()
+    return (wanted.rook.release(bundled=configuration.bundled).manifest,)
+
+
+def faults(configuration: Configuration, lock: Lock) -> Iterator[str]:
+    """What keeps the storage from being made, as `key: sentence`."""
+    wanted = configuration.storage
+    if not configuration.bundled:
+        return
+    if missing := lock.missing(images(configuration)):
+        yield (
+            f"storage: the lock {lock.path} lacks {', '.join(missing)}; choose a storage.rook.version that is locked, "
+            "or add recipes to bundle/recipes.py and run python -m bundle lock"
+        )
+    if wanted.rook and wanted.rook.dashboard:
+        yield (
+            "storage.rook.dashboard: the bundle's Ceph is built of Debian's packages without the dashboard; remove the "
+            "key, or install without a bundle"
+        )
+
+
+def summary(configuration: Configuration) -> str:
+    """What there is, in one clause; empty if there is nothing."""
+    wanted = configuration.storage
+    if wanted.empty:
+        return ""
+    parts = [f"claims get volumes by {wanted.default}"] if wanted.default else []
+    if wanted.rook is not None:
+        size = copies(configuration, wanted.rook).size
+        parts.append(f"Ceph keeps its data {'once' if size == 1 else f'{size} times'}")
+    return ", and ".join(parts)
+
+
+def outputs(made: Storage) -> Mapping[str, str]:
+    """What the stack shows of it."""
+    found = {
+        "defaultClass": made.default_class,
+        "sharedClass": made.shared_class,
+        "objectEndpoint": made.object_endpoint,
+        "objectSecret": f"rook-ceph/{made.object_secret}" if made.object_secret else None,
+    }
+    return {key: value for key, value in found.items() if value is not None}
