@@ -24,6 +24,8 @@ from stacks.limits import refuse
 from stacks.machines import machines as make_machines
 from stacks.needs import content
 from stacks.network import PodNetwork, pod_network
+from stacks.replicated import Daemon, Surroundings, daemon
+from stacks.replicated import registry as daemon_registry
 from stacks.secrets import Secrets, derive
 from stacks.sources import source
 from stacks.trust import authorities
@@ -40,6 +42,8 @@ class Appliance:
     control_plane: ControlPlane
     network: PodNetwork
     workers: tuple[Worker, ...]
+    replicated: Daemon | None
+    """None where the configuration has none."""
 
 
 def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
@@ -66,12 +70,15 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
             operator_proxy=operator_proxy(configuration),
         ),
     )
+    inside = pulumi.ResourceOptions(
+        provider=control_plane.provider, transformations=[under_one_name]
+    )
     network = pod_network(
         configuration,
         secrets,
         lock,
         machines[0].profile,
-        pulumi.ResourceOptions(provider=control_plane.provider, transformations=[under_one_name]),
+        inside,
     )
     workers = tuple(
         Worker(
@@ -87,6 +94,14 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         for machine in machines
         if not machine.is_control_plane
     )
+    around = Surroundings(
+        cluster=cluster,
+        proxy=proxy_settings(configuration),
+        control_planes=prepared.control_planes,
+        registries=pulumi.Output.all(*(registry.endpoint for registry in registries)),
+        ready=(*network.ready, *workers),
+    )
+    replicated = daemon(configuration, secrets, lock, around, inside)
     return Appliance(
         configuration=configuration,
         machines=machines,
@@ -94,6 +109,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         control_plane=control_plane,
         network=network,
         workers=workers,
+        replicated=replicated,
     )
 
 
@@ -164,6 +180,7 @@ def prepare_arguments(
         ),
         proxy=proxy_settings(configuration),
         authorities=authorities(configuration),
+        daemon_registry=daemon_registry(configuration),
     )
 
 

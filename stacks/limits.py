@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 
 from bundle.lock import Lock
-from stacks import network, trust
+from stacks import network, replicated, trust
 from stacks.config import Configuration, ConfigurationError
 from stacks.needs import of_cluster
 
@@ -19,6 +19,7 @@ def refuse(configuration: Configuration, lock: Lock) -> None:
         *_hosts(configuration),
         *_items(configuration, lock),
         *network.faults(configuration, lock),
+        *replicated.faults(configuration, lock),
         *trust.faults(configuration),
     ]
     if faults:

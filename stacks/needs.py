@@ -12,7 +12,7 @@ import yaml
 
 from bundle.lock import Lock
 from components.cluster import images as cluster
-from stacks import network
+from stacks import network, replicated
 from stacks.config import Configuration, ConfigurationError, beside, decode, load
 
 PREFIX = "appliance:"
@@ -20,7 +20,15 @@ PREFIX = "appliance:"
 
 def needs(configuration: Configuration) -> tuple[str, ...]:
     """The names of all bundle items of a stack, sorted. Raises ConfigurationError for a faulty network manifest."""
-    return tuple(sorted({*of_cluster(configuration), *network.images(configuration)}))
+    layers = (network, replicated)
+    return tuple(
+        sorted(
+            {
+                *of_cluster(configuration),
+                *(name for layer in layers for name in layer.images(configuration)),
+            }
+        )
+    )
 
 
 def of_cluster(configuration: Configuration) -> tuple[str, ...]:

@@ -27,6 +27,11 @@ def export(built: Appliance) -> None:
             "policies": built.network.policies,
         },
     )
+    if built.replicated is not None:
+        daemon = built.replicated
+        pulumi.export("replicated", {"console": daemon.console, "registry": daemon.registry})
+        pulumi.export("replicatedPassword", daemon.console_password)
+        pulumi.export("registryPassword", daemon.push_password)
     pulumi.export("kubeconfig", built.control_plane.kubeconfig)
     pulumi.export("message", message(built))
     for warning in (*configuration.warnings, *built.network.warnings):
@@ -38,10 +43,12 @@ def message(built: Appliance) -> pulumi.Output[str]:
     count = len(built.machines)
     stack = built.configuration.stack
     ready = [worker.ready for worker in built.workers]
-    return pulumi.Output.all(built.control_plane.endpoint, *ready).apply(
+    console = built.replicated.console if built.replicated else ""
+    return pulumi.Output.all(built.control_plane.endpoint, console, *ready).apply(
         lambda known: (
             f"Kubernetes {built.configuration.kubernetes.version} runs on {count} host(s) at "
             f"https://{known[0]}; {built.network.summary}.\n"
-            f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
+            + (f"Replicated's console: {known[1]}.\n" if known[1] else "")
+            + f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
         )
     )

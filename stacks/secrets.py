@@ -1,4 +1,4 @@
-"""The stack's secrets: four keys of the encrypted configuration, and what is derived from one of them.
+"""The stack's secrets: keys of the encrypted configuration, and what is derived from one of them.
 
 Owns reading them and the derivation. Does not own making them (`make init`), and puts none of them into the
 configuration model: they are Outputs from here to the resource that needs them.
@@ -6,6 +6,7 @@ configuration model: they are Outputs from here to the resource that needs them.
 
 import base64
 import binascii
+import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +15,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pulumi.runtime import config as runtime_config
 
-from stacks.config import PROJECT, SECRETS, ConfigurationError
+from stacks.config import MADE, PROJECT, SECRETS, ConfigurationError
 
 ROOT_BYTES: Final = 32
 SSH_KEY: Final = "sshPrivateKey"
+REPLICATED_PASSWORD: Final = "replicatedPassword"  # noqa: S105 - the key's name
+PULL_SECRET: Final = "replicatedPullSecret"  # noqa: S105 - the key's name
+SHORTEST_PASSWORD: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,10 @@ class Secrets:
     ca_key: pulumi.Output[str]
     ssh_private_key: pulumi.Output[str] | None
     """Made hosts admit it. For hosts that exist it may be absent: then it is in an agent of the user's."""
+    replicated_password: pulumi.Output[str] | None = None
+    """Opens the daemon's console; absent, the stack derives one."""
+    pull_secret: pulumi.Output[str] | None = None
+    """A .dockerconfigjson for the registry of the daemon's images, where that asks for a name."""
 
 
 def from_pulumi(*, makes_hosts: bool) -> Secrets:
@@ -37,7 +45,8 @@ def from_pulumi(*, makes_hosts: bool) -> Secrets:
     given = tuple(
         key
         for key in SECRETS
-        if makes_hosts or key != SSH_KEY or runtime_config.get_config(f"{PROJECT}:{key}")
+        if (key in MADE and (makes_hosts or key != SSH_KEY))
+        or runtime_config.get_config(f"{PROJECT}:{key}")
     )
     wrong = [fault for key in given if (fault := _fault(key, stack))]
     if wrong:
@@ -48,6 +57,8 @@ def from_pulumi(*, makes_hosts: bool) -> Secrets:
         ca_certificate=values.require_secret("caCertificate"),
         ca_key=values.require_secret("caKey"),
         ssh_private_key=values.get_secret(SSH_KEY),
+        replicated_password=values.get_secret(REPLICATED_PASSWORD),
+        pull_secret=values.get_secret(PULL_SECRET),
     )
 
 
@@ -97,8 +108,9 @@ def _fault(key: str, stack: str) -> str | None:
 
 def _check(key: str, text: str) -> None:
     """ValueError if the text is not of the kind that the key holds."""
-    if key == "rootSecret":
-        _root(text)
+    own_kinds = {"rootSecret": _root, REPLICATED_PASSWORD: _password, PULL_SECRET: _pull_secret}
+    if key in own_kinds:
+        own_kinds[key](text)
         return
     kind = {
         "caCertificate": "CERTIFICATE",
@@ -109,3 +121,17 @@ def _check(key: str, text: str) -> None:
     first = text.strip().partition("\n")[0]
     if not (first.startswith("-----BEGIN ") and first.rstrip().endswith(f"{kind}-----")):
         raise ValueError(f"is no PEM text of a {kind}")
+
+
+def _password(text: str) -> None:
+    if len(text) < SHORTEST_PASSWORD or not text.isprintable():
+        raise ValueError(f"is no password of at least {SHORTEST_PASSWORD} printable characters")
+
+
+def _pull_secret(text: str) -> None:
+    try:
+        named = bool(json.loads(text)["auths"].keys())
+    except (ValueError, TypeError, KeyError, AttributeError):
+        named = False
+    if not named:
+        raise ValueError('is no .dockerconfigjson, JSON with registries under the key "auths"')

@@ -31,7 +31,8 @@ class PrepareArgs:
     """What a host is prepared for.
 
     `control_planes` are addresses of the API servers, `authorities` a PEM of what the host is to trust besides what its
-    system does.
+    system does. `daemon_registry` is HOST:PORT of a registry in the cluster, which containerd trusts by the stack's own
+    authority and does without while it is away; empty where there is none.
     """
 
     cluster: ClusterSettings
@@ -41,6 +42,7 @@ class PrepareArgs:
     minimum: Minimum
     proxy: Proxy = field(default_factory=Proxy)
     authorities: str = ""
+    daemon_registry: str = ""
 
 
 def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -> remote.Command:
@@ -70,6 +72,7 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
                     lambda addresses: words(args.proxy, (*always_direct(args.cluster), *addresses))
                 ),
                 "AUTHORITIES": args.authorities,
+                "DAEMON_REGISTRY": args.daemon_registry,
             }
         ),
         add_previous_output_in_env=False,

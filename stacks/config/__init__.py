@@ -16,6 +16,7 @@ from pydantic import Field, StrictBool
 from stacks.config import (
     airgap,
     checks,
+    isolation,
     kubernetes,
     network,
     nodes,
@@ -23,22 +24,35 @@ from stacks.config import (
     online,
     proxy,
     ranges,
+    replicated,
 )
 from stacks.config.airgap import Airgap
 from stacks.config.draft import read
 from stacks.config.hosts import Hosts
+from stacks.config.isolation import Quotas
 from stacks.config.kubernetes import Kubernetes
 from stacks.config.network import Network
 from stacks.config.online import Online
 from stacks.config.proxy import Proxy
+from stacks.config.replicated import Replicated
 from stacks.config.report import ConfigurationError, Fault
 from stacks.config.schema import Settings, fields
 from stacks.config.trust import Trust
 
-__all__ = ["SECRETS", "Configuration", "ConfigurationError", "decode", "from_pulumi", "load"]
+__all__ = [
+    "MADE",
+    "SECRETS",
+    "Configuration",
+    "ConfigurationError",
+    "decode",
+    "from_pulumi",
+    "load",
+]
 
 PROJECT: Final = "appliance"
-SECRETS: Final = ("rootSecret", "caCertificate", "caKey", "sshPrivateKey")
+MADE: Final = ("rootSecret", "caCertificate", "caKey", "sshPrivateKey")
+"""The secrets that `make init` makes."""
+SECRETS: Final = (*MADE, "replicatedPassword", "replicatedPullSecret")
 """The keys that `stacks/secrets.py` reads; the model never sees them."""
 
 
@@ -59,6 +73,16 @@ class Groups(Settings):
         default=Network(),
         title="a group of keys",
         description="The pod network and its encryption.",
+    )
+    replicated: Replicated = Field(
+        default=Replicated(),
+        title="a group of keys",
+        description="The Replicated daemon, its console and its registry.",
+    )
+    quotas: Quotas = Field(
+        default=Quotas(),
+        title="a group of keys",
+        description="How much the namespaces that the appliance manages may use.",
     )
     airgap: Airgap = Field(
         default=Airgap(),
@@ -191,9 +215,16 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from checks.faults(groups.hosts.checks)
     yield from ranges.faults(groups.hosts, groups.kubernetes)
     yield from network.faults(groups.network)
+    yield from replicated.faults(groups.replicated, groups.kubernetes)
+    yield from isolation.faults(groups.quotas, _managed(groups))
     yield from airgap.faults(groups.airgap)
     yield from online.faults(groups.online, groups.airgap)
     yield from proxy.faults(groups.proxy)
+
+
+def _managed(groups: Groups) -> tuple[str, ...]:
+    """The namespaces that come with the groups that are there."""
+    return (isolation.OF_REPLICATED,) if groups.replicated.install else ()
 
 
 def _warnings(groups: Groups) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from stacks.config import PROJECT, SECRETS, Groups
+from stacks.config import MADE, PROJECT, Groups
 from stacks.config.retired import LATER
 from stacks.config.schema import fields, group
 
@@ -53,8 +53,9 @@ _TAIL = f"""
 ## Secrets
 
 `make init STACK=<stack>` makes those that are not there and keeps them encrypted:
-{", ".join(f"`{key}`" for key in SECRETS)}. Passwords and certificates are derived from
-`rootSecret`. Nothing else in the configuration may be encrypted.
+{", ".join(f"`{key}`" for key in MADE)}. Passwords and certificates are derived from
+`rootSecret`. `replicatedPassword` and `replicatedPullSecret` you set yourself, if you want to
+([Replicated](replicated.md#secrets)). Nothing else in the configuration may be encrypted.
 
 ## Groups that come later
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import config as runtime_config
 
-from stacks.config import SECRETS, ConfigurationError
+from stacks.config import MADE, SECRETS, ConfigurationError
 from stacks.secrets import derive, derive_bytes, from_pulumi
 
 ROOT = base64.b64encode(bytes(range(32))).decode()
@@ -35,7 +35,7 @@ def test_all_missing_secrets_are_named_in_one_report_with_the_cure() -> None:
     with pytest.raises(ConfigurationError) as raised:
         from_pulumi(makes_hosts=True)
     lines = str(raised.value).split("\n")
-    assert [line.split(": ")[:2] for line in lines] == [["Pulumi.dev.yaml", key] for key in SECRETS]
+    assert [line.split(": ")[:2] for line in lines] == [["Pulumi.dev.yaml", key] for key in MADE]
     assert all("`make init STACK=dev`" in line for line in lines)
 
 
@@ -57,6 +57,27 @@ def test_a_secret_of_another_kind_is_refused_and_not_shown(key: str) -> None:
     assert str(raised.value).startswith(f"Pulumi.dev.yaml: {key}: ")
     assert "\n" not in str(raised.value)
     assert "hunter2" not in str(raised.value)
+
+
+@pulumi.runtime.test
+async def test_the_daemon_s_secrets_may_be_absent_and_are_secret() -> None:
+    runtime_config.set_all_config(PRESENT, list(PRESENT))
+    assert from_pulumi(makes_hosts=True).replicated_password is None
+    given = {"replicatedPassword": "long enough", "replicatedPullSecret": '{"auths": {"a": {}}}'}
+    more = {**PRESENT, **{f"appliance:{key}": value for key, value in given.items()}}
+    runtime_config.set_all_config(more, list(more))
+    found = from_pulumi(makes_hosts=True)
+    assert found.replicated_password is not None
+    assert found.pull_secret is not None
+    assert await found.replicated_password.is_secret()
+    assert await found.pull_secret.is_secret()
+
+
+def test_a_daemon_s_secret_that_stands_readable_is_refused() -> None:
+    readable = {**PRESENT, "appliance:replicatedPassword": "hunter2222"}
+    runtime_config.set_all_config(readable, list(PRESENT))
+    with pytest.raises(ConfigurationError, match="replicatedPassword: stands there readable"):
+        from_pulumi(makes_hosts=True)
 
 
 def test_hosts_that_exist_may_have_their_key_in_an_agent() -> None:
