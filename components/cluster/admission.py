@@ -8,11 +8,12 @@ script.
 from collections.abc import Sequence
 
 from components.cluster.side import Side
+from components.cluster.turn import turn
 from components.machines.session import SessionError
 
 
 def admit_worker(node: Side, control_planes: Sequence[Side]) -> None:
-    """Makes a host a worker that is Ready; one that is a worker already only gets its labels."""
+    """Makes a host a worker that is Ready; one that is a worker already gets its labels and its runtime's settings."""
     admitting = serving(control_planes)
     if admitting is None:
         names = ", ".join(side.name for side in control_planes)
@@ -29,6 +30,8 @@ def admit_worker(node: Side, control_planes: Sequence[Side]) -> None:
             )
         case "apart":
             node.call("join", ticket(admitting, node))
+        case "joined":
+            renew(node)
     admitting.call("settle", node.member)
 
 
@@ -48,12 +51,20 @@ def admit_control_plane(node: Side, others: Sequence[Side]) -> None:
         standing = "apart"
     if standing in ("serving", "holding"):
         node.call("revive")
+        renew(node)
     elif admitting:
         join(node, admitting)
     else:
         no_cluster_yet(node, others)
         node.call("init")
     (admitting or node).call("settle", node.member)
+
+
+def renew(node: Side) -> None:
+    """Lets a node's runtime start anew if it has settings to read, while no other node's runtime does."""
+    if node.call("outdated") == "yes":
+        with turn():
+            node.call("renew")
 
 
 def join(node: Side, admitting: Side) -> None:

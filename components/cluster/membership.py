@@ -1,8 +1,8 @@
 """`python -m components.cluster.membership join|leave`: one transaction over two hosts, as a process of its own.
 
-Owns reading the document on standard input, one JSON object {role, node, controlPlanes}, and the exit code. Does not
-own the transactions (admission.py, departure.py). A local command, since a remote command talks to one host only, and
-cannot be deleted on a host that is dead.
+Owns reading the document on standard input, one JSON object {role, node, controlPlanes, runtime}, and the exit code.
+Does not own the transactions (admission.py, departure.py). A local command, since a remote command talks to one host
+only, and cannot be deleted on a host that is dead.
 """
 
 import json

@@ -21,19 +21,20 @@ def member(
     machine: Machine,
     cluster: ClusterSettings,
     control_planes: pulumi.Output[str],
+    runtime: pulumi.Output[str],
     opts: pulumi.ResourceOptions,
 ) -> local.Command:
     """`{node}-member`: made, the host is a node of the cluster; deleted, it is none and clean.
 
     `control_planes` are the `sides` of all of them, this machine's own too if it is one: whichever serves admits the
     node and takes it out again. They are inputs, so that a delete, which runs with stored inputs, knows those of the
-    last `up`.
+    last `up`. `runtime` is one because another one is a reason to run: a node restarts its runtime when it is its turn.
     """
     return local.Command(
         f"{machine.name}-member",
         create=shlex.join(["python", "-m", MODULE, "join"]),
         delete=shlex.join(["python", "-m", MODULE, "leave"]),
-        stdin=document(machine, cluster, control_planes),
+        stdin=document(machine, cluster, control_planes, runtime),
         add_previous_output_in_env=False,
         logging=local.Logging.STDERR,
         opts=pulumi.ResourceOptions.merge(
@@ -48,7 +49,10 @@ def member(
 
 
 def document(
-    machine: Machine, cluster: ClusterSettings, control_planes: pulumi.Output[str]
+    machine: Machine,
+    cluster: ClusterSettings,
+    control_planes: pulumi.Output[str],
+    runtime: pulumi.Output[str],
 ) -> pulumi.Output[str]:
     """What the transaction must know. Equal values give equal text, so an unchanged input is no change."""
     return together(
@@ -56,6 +60,7 @@ def document(
             "role": json.dumps("control-plane" if machine.is_control_plane else "worker"),
             "node": side(machine, joining(machine, cluster)),
             "controlPlanes": control_planes,
+            "runtime": runtime.apply(json.dumps),
         }
     ).apply(nested)
 

@@ -3,6 +3,7 @@
 Owns the parameters of the node script's `prepare`. Does not own the steps themselves: they are in the script.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 
 import pulumi
@@ -78,6 +79,21 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
         add_previous_output_in_env=False,
         logging=remote.Logging.STDERR,
         opts=opts,
+    )
+
+
+def runtime(machine: Machine, args: PrepareArgs) -> pulumi.Output[str]:
+    """Tells settings that containerd reads only when it starts from those before: then a node must get its turn."""
+    return args.control_planes.apply(
+        lambda addresses: hashlib.sha256(
+            "\n".join(
+                (
+                    config(pause(args.cluster.version), machine.profile),
+                    words(args.proxy, (*always_direct(args.cluster), *addresses)),
+                    args.authorities,
+                )
+            ).encode()
+        ).hexdigest()[:16]
     )
 
 

@@ -10,6 +10,7 @@ set -euo pipefail
 readonly STATE=/var/lib/appliance
 readonly PKI=/etc/appliance/pki
 readonly ADMIN=/etc/kubernetes/admin.conf
+readonly CONTAINERD_UNIT=/etc/systemd/system/containerd.service.d/appliance.conf
 changed=0
 readonly RUNTIME=unix:///run/containerd/containerd.sock
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -514,22 +515,29 @@ trust() {
 }
 
 # What containerd reads only when it starts stands as a digest in its environment, which tells what the one that runs
-# has read, also after a run of this that was killed in between.
+# has read, also after a run of this that was killed in between. On a node of the cluster it reads it when it is that node's
+# turn (renew): all hosts are prepared at once, and nodes without a runtime at the same moment start no pod anywhere.
 containerd_service() {
   mirrors
   local digest
   digest=$(printf '%s\n' "$CONTAINERD_CONFIG" "${PROXY_ENVIRONMENT:-}" "${AUTHORITIES:-}" | sha256sum | cut -c 1-16)
   install_text /etc/containerd/config.toml 0644 <<<"$CONTAINERD_CONFIG"
-  install_text /etc/systemd/system/containerd.service.d/appliance.conf 0644 \
+  install_text "$CONTAINERD_UNIT" 0644 \
     <<<$'[Service]\nEnvironment='"APPLIANCE_CONFIGURATION=$digest${PROXY_ENVIRONMENT:+ $PROXY_ENVIRONMENT}"
   systemctl daemon-reload
   systemctl enable -q containerd
-  if grep -qzx "APPLIANCE_CONFIGURATION=$digest" "/proc/$(systemctl show -P MainPID containerd)/environ" 2>/dev/null; then
+  if ! systemctl is-active -q containerd; then
     systemctl start containerd
-  else
+  elif containerd_is_outdated && [[ ! -s /etc/kubernetes/kubelet.conf ]]; then
     systemctl restart containerd
   fi
   await 60 "containerd's socket" "See journalctl -u containerd." test -S "${RUNTIME#unix://}"
+}
+
+containerd_is_outdated() {
+  local wanted
+  wanted=$(grep -o 'APPLIANCE_CONFIGURATION=[0-9a-f]*' "$CONTAINERD_UNIT") || return 1
+  ! grep -qzx "$wanted" "/proc/$(systemctl show -P MainPID containerd)/environ" 2>/dev/null
 }
 
 # Each node finds the API servers at 127.0.0.1:7443: the name is the same everywhere and no node is special.
@@ -754,6 +762,24 @@ remove_lost_etcd_members() {
   done <<<"$members"
 }
 
+silent_etcd_members() {
+  local address members
+  members=$(etcd_members)
+  while read -r _ address _; do
+    answers "$address" || printf ' %s' "$address"
+  done <<<"$members"
+}
+
+# kubeadm lets no control plane join while a member does not answer, and takes minutes to say so. One may be booting.
+every_etcd_member_answers() {
+  local silent
+  silent=$(silent_etcd_members)
+  [[ -z $silent ]] || await "${ETCD_WITHIN:-60}" "an answer of etcd's member$silent" \
+    "No control plane can join before: bring that one back, or take it out of the configuration." nobody_is_silent
+}
+
+nobody_is_silent() { [[ -z $(silent_etcd_members) ]]; }
+
 # The certificates that a control plane shares with the others, encrypted, for two hours at most; withdraw ends that.
 offer_certificates() {
   local key config=/run/appliance/upload.yaml
@@ -801,6 +827,7 @@ ticket() {
     remove_lost_etcd_members
     # What an interrupted join of the same host left; the host itself says that it is no member.
     remove_etcd_member "$MEMBER_ADDRESS"
+    every_etcd_member_answers
     offer_certificates
   fi
   token=$(kubeadm --kubeconfig "$ADMIN" token create --ttl 1h --description "join of $MEMBER_NAME")
@@ -872,6 +899,17 @@ expel() {
 }
 
 # --- membership: the node's side ---
+
+# outdated: whether containerd has settings to read for which this node waits for its turn.
+outdated() { if containerd_is_outdated; then echo yes; else echo no; fi; }
+
+# renew: containerd starts anew with its settings; pods run on meanwhile.
+renew() {
+  containerd_is_outdated || return 0
+  say "restarting containerd, whose settings have changed"
+  systemctl restart containerd
+  await 60 "containerd answering" "See journalctl -u containerd." ctr version
+}
 
 joined() {
   [[ -s /etc/kubernetes/kubelet.conf ]] && systemctl is-active -q kubelet \
@@ -987,14 +1025,14 @@ clear_rules() {
 main() {
   local command=${1:-}
   case $command in
-    registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | join | leave) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, join, leave." ;;
+    registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | renew | join | leave) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin
   case $command in
     # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
-    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing) ;;
+    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated) ;;
     *) only_one_at_a_time ;;
   esac
   "$command" 9>&-

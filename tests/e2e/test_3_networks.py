@@ -15,7 +15,7 @@ from components.manifest.kinds import is_built_in, is_cluster_wide
 from tests.e2e.operator import CONFIGURATION, STACK, Operator
 from tests.e2e.own_network import FILE, MANIFEST
 from tests.e2e.pods import NAMESPACE as TOOLBOX
-from tests.e2e.pods import Pods, push_toolbox
+from tests.e2e.pods import Pods, eventually, push_toolbox
 from tests.e2e.test_1_cluster import DENY, UNCHANGED
 
 pytestmark = pytest.mark.e2e
@@ -99,6 +99,10 @@ def test_a_policy_is_not_enforced_as_the_operator_was_told(pods: Pods) -> None:
     on = pods.on_nodes()
     assert pods.fetches(on["n1"], on["n2"])
     pods.operator.kubectl(f"-n {TOOLBOX} delete networkpolicy default-deny")
+
+
+def test_status_finds_nothing_wrong_with_flannel(flannel: Operator) -> None:
+    eventually(lambda: flannel.code("status") == 0, "status finds nothing wrong")
 
 
 def test_a_second_up_with_flannel_changes_nothing(flannel: Operator) -> None:

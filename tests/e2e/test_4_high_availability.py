@@ -59,6 +59,7 @@ def test_three_control_planes_and_two_workers_come_up(operator: Operator) -> Non
     tainted = operator.kubectl("get nodes -o jsonpath='{.items[?(@.spec.taints)].metadata.name}'")
     assert tainted.split() == ["n1", "n2", "n3"]
     assert UNCHANGED.search(operator.run("up"))
+    eventually(lambda: operator.code("status") == 0, "status finds nothing wrong")
 
 
 def test_what_a_join_needs_is_gone_after_it(operator: Operator) -> None:
@@ -81,6 +82,13 @@ def test_the_loss_of_the_first_control_plane_is_survived_by_api_and_pulls(
     pulled = "ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d"
     for node in ("n4", "n5"):
         operator.ssh(node, f"{pulled} {image} >/dev/null && ctr -n k8s.io images rm {image}")
+
+
+def test_status_names_a_dead_control_plane_and_still_sees_the_rest(operator: Operator) -> None:
+    said = operator.fails("status")
+    assert re.search(r"n1\b.*SSH", said), said
+    # The operator's endpoint is the one that is dead; another control plane was asked.
+    assert re.search(r"n4\s+.*Ready", said), said
 
 
 def test_a_dead_control_plane_the_first_one_is_replaced_in_one_up(operator: Operator) -> None:

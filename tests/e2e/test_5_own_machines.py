@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.operator import CONFIGURATION, STACK, SUBNET, Operator
+from tests.e2e.pods import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -111,6 +112,7 @@ def test_machines_behind_a_bastion_become_a_cluster(
     nodes = operator.kubectl("get nodes --no-headers").splitlines()
     assert [line.split()[:2] for line in nodes] == [["n1", "Ready"], ["n2", "Ready"]]
     assert UNCHANGED.search(operator.run("up"))
+    eventually(lambda: operator.code("status") == 0, "status finds nothing wrong")
 
 
 def test_no_way_leads_past_the_bastion(

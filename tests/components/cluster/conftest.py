@@ -30,7 +30,7 @@ class Hosts:
     @property
     def changes(self) -> list[tuple[str, str]]:
         """What was called that may change something."""
-        asking = ("standing", "alone", "knows")
+        asking = ("standing", "alone", "knows", "outdated")
         return [(address, verb) for address, verb, _ in self.calls if verb not in asking]
 
     def parameters(self, address: str, verb: str) -> str:
@@ -52,7 +52,7 @@ class Talk:
         if verb == "standing":
             return self.hosts.standing.get(self.address, "apart") + "\n"
         wanted = CERTIFICATES + TICKET if "MEMBER_ROLE=control-plane" in stdin else TICKET
-        usual = {"ticket": wanted, "alone": "several", "knows": "member"}
+        usual = {"ticket": wanted, "alone": "several", "knows": "member", "outdated": "no"}
         return self.hosts.answers.get((self.address, verb), usual.get(verb, ""))
 
 

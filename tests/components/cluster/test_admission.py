@@ -22,6 +22,20 @@ def test_a_worker_that_is_one_already_gets_no_ticket(hosts: Hosts) -> None:
     assert hosts.changes == [("a", "settle")]
 
 
+def test_a_node_whose_runtime_has_settings_to_read_gets_its_turn(hosts: Hosts) -> None:
+    hosts.standing |= {"a": "serving", "w": "joined"}
+    hosts.answers["w", "outdated"] = "yes"
+    admit_worker(WORKER, [A])
+    assert hosts.changes == [("w", "renew"), ("a", "settle")]
+
+
+def test_a_control_plane_s_runtime_gets_its_turn_too(hosts: Hosts) -> None:
+    hosts.standing["a"] = "serving"
+    hosts.answers["a", "outdated"] = "yes"
+    admit_control_plane(A, [B])
+    assert hosts.changes == [("a", "revive"), ("a", "renew"), ("a", "settle")]
+
+
 def test_any_control_plane_that_serves_admits_a_worker(hosts: Hosts) -> None:
     hosts.dead = {"a"}
     hosts.standing |= {"b": "holding", "c": "serving"}

@@ -16,6 +16,8 @@ MOVED = (
     "/etc/containerd",
     "/usr/local/share/ca-certificates",
     "/etc/pki/ca-trust",
+    "/etc/systemd/system",
+    "/etc/kubernetes",
 )
 
 

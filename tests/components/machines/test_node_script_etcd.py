@@ -111,6 +111,20 @@ def test_a_living_member_and_a_configured_one_are_never_cleared(cluster: Cluster
     assert cluster.removed == []
 
 
+def test_no_control_plane_joins_while_a_member_is_silent_which_is_named(cluster: Cluster) -> None:
+    cluster.set(MEMBERS, silent="10.0.0.3\n")
+    done = cluster.run("ETCD_WITHIN=0; every_etcd_member_answers")
+    assert done.returncode == 1
+    assert "an answer of etcd's member 10.0.0.3 did not come true" in done.stderr
+    assert "bring that one back, or take it out" in done.stderr
+
+
+def test_a_member_that_is_booting_is_waited_for(cluster: Cluster) -> None:
+    cluster.set(MEMBERS, silent="10.0.0.3\n")
+    boots = "sleep() { : >silent; }"
+    assert cluster.run(f"{boots}; every_etcd_member_answers").returncode == 0
+
+
 @pytest.mark.parametrize(("address", "said"), [("10.0.0.3", "member"), ("10.0.0.30", "stranger")])
 def test_a_control_plane_knows_the_others_by_their_whole_address(
     cluster: Cluster, address: str, said: str
