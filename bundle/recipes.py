@@ -19,6 +19,8 @@ from bundle.programs import (
     KUBERNETES,
     KUBERNETES_1_34,
     REGISTRY,
+    REPLICATED,
+    REPLICATED_VERSION,
     WEAVE,
     WEAVE_PATH,
 )
@@ -178,6 +180,28 @@ def _flannel() -> dict[str, Recipe]:
     }
 
 
+def _replicated() -> dict[str, Recipe]:
+    """Stand-ins for two closed images: one program of our own, in a layer that both share."""
+    origin = (
+        "a stand-in for Replicated's closed image of this name: built from the appliance's own Go source; a registry "
+        "of distribution 3.1.2, health of the other ports, and a page of the appliance; it installs no application"
+    )
+    return {
+        f"docker.io/replicated/{name}:{REPLICATED_VERSION}": Image(
+            files={"usr/local/bin/replicated": Program(module=REPLICATED, binary="replicated")},
+            command=Command(
+                entrypoint=("/usr/local/bin/replicated", command),
+                labels={
+                    **_labels(REPLICATED_VERSION, origin),
+                    "dev.appliance.stand-in-for": f"replicated/{name}:{REPLICATED_VERSION}",
+                },
+            ),
+            origin=origin,
+        )
+        for name, command in (("replicated", "daemon"), ("replicated-ui", "ui"))
+    }
+
+
 def _toolbox() -> Image:
     """What the end-to-end tests run in pods: clients and a server for the network's usual questions."""
     origin = "Debian packages"
@@ -208,6 +232,7 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     **_weave(),
     **_flannel(),
+    **_replicated(),
     "docker.io/library/toolbox:1": _toolbox(),
     "host/cni-plugins:v1.9.1": Artifact(
         files={name: Program(module=CNI_PLUGINS, binary=name) for name in CNI_PLUGINS.binaries},
