@@ -7,12 +7,14 @@ import shutil
 import sys
 from pathlib import Path
 
-from bundle import go_toolchain, lock, verify
+from bundle import fetch, go_toolchain, lock, verify
 from bundle.builder import NotEnoughDiskError, UnknownItemError, assemble, build
 from bundle.cache import cache_dir
 from bundle.debian import DebianError
 from bundle.go_toolchain import NoGoError
 from bundle.gomodule import BuildError
+from bundle.lock import MissingFromLockError
+from bundle.manifests import ManifestError
 from bundle.recipes import RECIPES
 from bundle.sbom.command import NotInBundleError, sbom, write_licences
 from bundle.sbom.programs import UnreadableProgramError
@@ -20,6 +22,8 @@ from bundle.sbom.programs import UnreadableProgramError
 FAULTS = (
     BuildError,
     DebianError,
+    ManifestError,
+    MissingFromLockError,
     NoGoError,
     NotEnoughDiskError,
     NotInBundleError,
@@ -35,6 +39,7 @@ def main(arguments: list[str]) -> int:
     for name, text in (
         ("build", "build what is missing and print the bundle's directory"),
         ("lock", "build, and write the digests to the committed lock"),
+        ("manifests", "put upstream manifests into the cache, where the Pulumi program reads them"),
         ("sbom", "print a bundle's bill of materials (CycloneDX, JSON)"),
     ):
         command = commands.add_parser(name, help=text)
@@ -48,6 +53,9 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("verify", help="find any changed, missing or extra byte of a bundle")
     for name in ("sbom", "verify"):
         commands.choices[name].add_argument("directory", type=Path, help="a bundle's directory")
+    of = commands.choices["manifests"]
+    of.add_argument("--bundle", type=Path, help="a bundle's directory to take them from")
+    of.add_argument("--lock", type=Path, help="the lock that they must be of; else the usual one")
     commands.choices["lock"].add_argument(
         "--refresh",
         action="store_true",
@@ -70,6 +78,9 @@ def _run(given: argparse.Namespace) -> int:
             print(lock.COMMITTED)
         case "list":
             print("\n".join(RECIPES))
+        case "manifests":
+            wanted = _names(given.items) if given.items else fetch.names()
+            fetch.fetch(wanted, lock.load(given.lock), given.bundle)
         case "sbom":
             print(sbom(given.directory, _names(given.items) if given.items else ()), end="")
         case "licences":

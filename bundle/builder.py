@@ -20,6 +20,7 @@ from bundle.items import Built
 from bundle.lock import Item, Lock
 from bundle.recipe import Artifact, Image, Program, Recipe
 from bundle.recipes import RECIPES
+from bundle.root import Root
 
 # Two at a time: while one waits for the network or links, the other keeps the cores busy.
 JOBS = 2
@@ -61,10 +62,10 @@ def build(names: Iterable[str], lock: Lock) -> list[Built]:
         ]
         parts += [
             (
-                f"installing a Debian root ({', '.join(packages[:3])}, …)",
-                partial(items.root, packages, lock),
+                f"installing a Debian root ({', '.join(wanted.packages[:3])}, …)",
+                partial(items.root, wanted, lock),
             )
-            for packages in roots(todo)
+            for wanted in roots(todo)
         ]
         _run([parts, [(f"packing {name}", partial(make, name)) for name in todo]])
     return [built[name] for name in wanted]
@@ -102,10 +103,10 @@ def compilations(recipes: Mapping[str, Recipe]) -> list[GoModule]:
     return sorted(modules.values(), key=lambda module: -len(module.binaries))
 
 
-def roots(recipes: Mapping[str, Recipe]) -> list[tuple[str, ...]]:
-    """The package lists of the Debian roots, each once."""
-    found = [recipe.packages for recipe in recipes.values() if isinstance(recipe, Image)]
-    return sorted({packages for packages in found if packages})
+def roots(recipes: Mapping[str, Recipe]) -> list[Root]:
+    """The Debian roots, each once; the largest first."""
+    found = {recipe.root for recipe in recipes.values() if isinstance(recipe, Image)}
+    return sorted((one for one in found if one), key=lambda one: (-len(one.packages), one.packages))
 
 
 def _run(stages: Sequence[Sequence[Job]]) -> None:

@@ -26,7 +26,7 @@ def read(content: Content) -> tuple[bytes, int]:
         case CSource():
             return _compile(content.text), PROGRAM
         case Text():
-            return content.text.encode(), PLAIN
+            return _with_mode(content.text.encode())
         case ModuleFile():
             return _module_file(content)
         case WheelFile():
@@ -72,8 +72,13 @@ def _module_file(content: ModuleFile) -> tuple[bytes, int]:
         if text.count(old.encode()) != 1:
             raise BuildError(f"{content.module}/{content.path} does not hold {old!r} exactly once")
         text = text.replace(old.encode(), new.encode())
-    # The module cache keeps no mode; a file that begins like a program is one.
-    return text, PROGRAM if text.startswith(b"#!") else PLAIN
+    # The module cache keeps no mode.
+    return _with_mode(text)
+
+
+def _with_mode(data: bytes) -> tuple[bytes, int]:
+    """A file that begins like a program is one."""
+    return data, PROGRAM if data.startswith(b"#!") else PLAIN
 
 
 def _wheel_file(content: WheelFile) -> tuple[bytes, int]:

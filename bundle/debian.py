@@ -38,14 +38,23 @@ class DebianError(Exception):
     """Packages could not be had; the message says what and where to look."""
 
 
-def sources(directory: Path = Path("/etc/apt")) -> str:
-    """The one-line form of this machine's sources for RELEASE, component main. Raises DebianError if there is none."""
+def sources(directory: Path = Path("/etc/apt"), suite: str = RELEASE) -> str:
+    """The one-line form of this machine's sources for RELEASE, component main. Raises DebianError if there is none.
+
+    Another suite is asked for at the same places, which serve all that Debian supports.
+    """
     lines = [*_one_line(directory), *_paragraphs(directory)]
     if not lines:
         raise DebianError(
             f"{directory} names no source of Debian {RELEASE} main; add one, as for any package"
         )
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{_of_suite(line, suite)}\n" for line in lines)
+
+
+def _of_suite(line: str, suite: str) -> str:
+    """The line with the suite in place of RELEASE, the pockets for updates and security included."""
+    rest, name, component = line.rsplit(" ", 2)
+    return f"{rest} {suite}{name.removeprefix(RELEASE)} {component}"
 
 
 def _one_line(directory: Path) -> Iterator[str]:
@@ -93,9 +102,9 @@ def _paragraphs(directory: Path) -> Iterator[str]:
 
 def root(target: Path, packages: tuple[str, ...], log: Path) -> dict[str, str]:
     """Makes a minimal root with the packages in `target`; gives every installed package and its version."""
-    _mmdebstrap(target, packages, log)
+    mmdebstrap(target, packages, log)
     installed = versions(target)
-    _clean(target)
+    clean(target)
     return installed
 
 
@@ -111,7 +120,7 @@ def package_set(
             f'--customize-hook=chroot "$1" apt-get clean && chroot "$1" {install} {" ".join(packages)}',
             f"--customize-hook=copy-out /var/cache/apt/archives {work}",
         )
-        _mmdebstrap(Path(work) / "root", base, log, hooks)
+        mmdebstrap(Path(work) / "root", base, log, hooks)
         found = {}
         for file in sorted(fetched.glob("*.deb")):
             name, version, _ = file.name.split("_", 2)
@@ -120,12 +129,17 @@ def package_set(
     return found
 
 
-def _mmdebstrap(
-    target: Path, packages: tuple[str, ...], log: Path, hooks: tuple[str, ...] = ()
+def mmdebstrap(
+    target: Path,
+    packages: tuple[str, ...],
+    log: Path,
+    more: tuple[str, ...] = (),
+    suite: str = RELEASE,
 ) -> None:
+    """Makes a root with the packages; `more` are options, which win over the usual ones. Raises DebianError."""
     if shutil.which("mmdebstrap") is None:
         raise DebianError("mmdebstrap is missing; apt-get install mmdebstrap")
-    options = ["--mode=root", "--variant=minbase", "--format=directory", *hooks]
+    options = ["--mode=root", "--variant=minbase", "--format=directory", *more]
     options += ['--aptopt=Apt::Install-Recommends "false"', "--skip=output/dev"]
     if packages:
         options.append(f"--include={','.join(packages)}")
@@ -133,8 +147,8 @@ def _mmdebstrap(
     with log.open("w") as output:
         done = subprocess.run(
             # In mounts of its own: whatever happens to it, none stays behind on this machine.
-            ["unshare", "--mount", "mmdebstrap", *options, RELEASE, str(target), "-"],
-            input=sources(),
+            ["unshare", "--mount", "mmdebstrap", *options, suite, str(target), "-"],
+            input=sources(suite=suite),
             stdout=output,
             stderr=output,
             text=True,
@@ -162,8 +176,9 @@ def versions(root_directory: Path) -> dict[str, str]:
     return dict(line.split(" ", 1) for line in printed.splitlines())
 
 
-def _clean(root_directory: Path) -> None:
-    found = [path for pattern in LITTER for path in root_directory.glob(pattern)]
+def clean(root_directory: Path, patterns: tuple[str, ...] = LITTER) -> None:
+    """Removes what matches the patterns, and Python's own caches."""
+    found = [path for pattern in patterns for path in root_directory.glob(pattern)]
     found += root_directory.rglob("__pycache__")
     for path in found:
         if path.is_dir() and not path.is_symlink():

@@ -31,6 +31,7 @@ from bundle.recipe import (
     Recipe,
 )
 from bundle.recipes import RECIPES
+from bundle.root import Root, install
 
 # Raised when equal recipes, or equal packages of a root, would give other bytes than before.
 FORMAT, ROOT_FORMAT = "3", "2"
@@ -91,30 +92,29 @@ def make(name: str, recipe: Recipe, lock: Lock) -> Built:
     return Built(item=item, directory=directory)
 
 
-def root(packages: tuple[str, ...], lock: Lock) -> Path:
-    """A directory with a Debian root as `root.tar` and its `packages.json`; images with equal packages share it."""
+def root(wanted: Root, lock: Lock) -> Path:
+    """A directory with a Debian root as `root.tar` and its `packages.json`; images with equal roots share it."""
     asked = sorted(
         {
             json.dumps(dict(item.packages), sort_keys=True)
             for name, item in lock.items.items()
-            if isinstance(recipe := RECIPES.get(name), Image) and recipe.packages == packages
+            if isinstance(recipe := RECIPES.get(name), Image) and recipe.root == wanted
         }
     )
+    parts = (debian.RELEASE, *wanted.packages) if wanted.plain else (repr(wanted),)
 
     def make_root(directory: Path) -> None:
-        log = cache_dir() / "logs" / f"root-{digest(*packages)}.log"
+        log = cache_dir() / "logs" / f"root-{digest(*parts)}.log"
         # Not below the entry: it should hold two files, whatever a root may leave when it is interrupted.
         with scratch() as work:
-            installed = debian.root(work / "root", packages, log)
+            installed = install(work / "root", wanted, log)
             (directory / "root.tar").write_bytes(image.root_tar(work / "root"))
         (directory / "packages.json").write_text(json.dumps(installed, sort_keys=True))
 
-    made = entry("roots", digest(ROOT_FORMAT, debian.RELEASE, *packages, *asked), make_root)
+    made = entry("roots", digest(ROOT_FORMAT, *parts, *asked), make_root)
     got = (made / "packages.json").read_text()
     # Under the versions that it holds too: the next lock will ask for these.
-    entry(
-        "roots", digest(ROOT_FORMAT, debian.RELEASE, *packages, got), lambda part: _link(made, part)
-    )
+    entry("roots", digest(ROOT_FORMAT, *parts, got), lambda part: _link(made, part))
     return made
 
 
@@ -155,8 +155,8 @@ def _make(directory: Path, name: str, recipe: Recipe, lock: Lock) -> Item:
 
 def _image(blobs: Path, recipe: Image, lock: Lock) -> tuple[image.Blob, dict[str, str]]:
     layers, packages = [], {}
-    if recipe.packages:
-        base = root(recipe.packages, lock)
+    if recipe.root:
+        base = root(recipe.root, lock)
         packages = json.loads((base / "packages.json").read_text())
         layers.append(image.layer(blobs, (base / "root.tar").read_bytes()))
     files = {path: read(part) for path, part in recipe.files.items()}

@@ -141,3 +141,27 @@ FLANNEL_CNI = GoModule(
     binaries={"flannel": f"{_CNI}/meta/flannel"},
     ldflags="-X github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=v0.9.1",
 )
+
+# The layers above the pod network: ingress and storage.
+CONTOUR_PATH = "github.com/projectcontour/contour"
+CONTOUR = GoModule(
+    name="contour",
+    directory=MODULES / "contour",
+    binaries={"contour": f"{CONTOUR_PATH}/cmd/contour"},
+    ldflags=f"-X {CONTOUR_PATH}/internal/build.Version=v1.33.8",
+)
+ROOK_PATH = "github.com/rook/rook"
+ROOK = GoModule(
+    name="rook",
+    directory=MODULES / "rook",
+    binaries={"rook": f"{ROOK_PATH}/cmd/rook"},
+    ldflags=f"-X {ROOK_PATH}/pkg/version.Version=v1.12.11",
+)
+# What production runs: manifests come out of the module, images from their registries; nothing is compiled.
+ROOK_1_19 = GoModule(name="rook", directory=MODULES / "rook-1.19", binaries={})
+LOCAL_PATH = GoModule(
+    name="local-path-provisioner",
+    directory=MODULES / "local-path-provisioner",
+    binaries={"local-path-provisioner": "github.com/rancher/local-path-provisioner"},
+    ldflags="-X main.VERSION=v0.0.30",
+)

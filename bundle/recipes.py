@@ -6,6 +6,7 @@ Owns names, versions and contents. Does not own which items a stack needs (compo
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bundle import ingress, replicated, storage
 from bundle.gomodule import GoModule
 from bundle.image import Command
 from bundle.programs import (
@@ -19,12 +20,21 @@ from bundle.programs import (
     KUBERNETES,
     KUBERNETES_1_34,
     REGISTRY,
-    REPLICATED,
-    REPLICATED_VERSION,
     WEAVE,
     WEAVE_PATH,
 )
-from bundle.recipe import Artifact, CSource, Image, ModuleFile, PackageSet, Program, Recipe, Text
+from bundle.recipe import (
+    Artifact,
+    CSource,
+    Image,
+    ModuleFile,
+    PackageSet,
+    Program,
+    Recipe,
+    Text,
+    labels,
+    static,
+)
 
 # Pauses until it is told to end, and reaps what is handed to it when a pod shares one process namespace.
 PAUSE = """
@@ -62,30 +72,13 @@ HOST_PACKAGES = (
 )
 
 
-def _static(module: GoModule, binary: str, path: str, version: str) -> Image:
-    """An image of one static program and nothing else."""
-    origin = f"built from the Go module of {module.name} {version}"
-    return Image(
-        files={path: Program(module=module, binary=binary)},
-        command=Command(entrypoint=(f"/{path}",), labels=_labels(version, origin)),
-        origin=origin,
-    )
-
-
 def _etcd(module: GoModule, version: str) -> Image:
     """The server and its tools, which membership and snapshots are handled with."""
-    image = _static(module, "etcd", "usr/local/bin/etcd", version)
+    image = static(module, "etcd", "usr/local/bin/etcd", version)
     programs = {
         f"usr/local/bin/{name}": Program(module=module, binary=name) for name in module.binaries
     }
     return replace(image, files=programs)
-
-
-def _labels(version: str, origin: str) -> Mapping[str, str]:
-    return {
-        "org.opencontainers.image.version": version,
-        "org.opencontainers.image.description": origin,
-    }
 
 
 def _kubernetes(module: GoModule, version: str) -> dict[str, Recipe]:
@@ -93,14 +86,14 @@ def _kubernetes(module: GoModule, version: str) -> dict[str, Recipe]:
     registry = "registry.k8s.io"
     control = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
     items: dict[str, Recipe] = {
-        f"{registry}/{name}:v{version}": _static(module, name, f"usr/local/bin/{name}", version)
+        f"{registry}/{name}:v{version}": static(module, name, f"usr/local/bin/{name}", version)
         for name in control
     }
     origin = f"built from the Go module of kubernetes {version}; iptables of Debian, nft mode"
     items[f"{registry}/kube-proxy:v{version}"] = Image(
         files={"usr/local/bin/kube-proxy": Program(module=module, binary="kube-proxy")},
         packages=(*NETFILTER, "nftables"),
-        command=Command(entrypoint=("/usr/local/bin/kube-proxy",), labels=_labels(version, origin)),
+        command=Command(entrypoint=("/usr/local/bin/kube-proxy",), labels=labels(version, origin)),
         origin=origin,
     )
     items[f"host/kubernetes:v{version}"] = Artifact(
@@ -133,7 +126,7 @@ def _weave() -> dict[str, Recipe]:
                 "usr/bin/weaveutil": Program(module=WEAVE, binary="weaveutil"),
             },
             packages=WEAVE_PACKAGES,
-            command=Command(entrypoint=("/home/weave/launch.sh",), labels=_labels("2.6.5", origin)),
+            command=Command(entrypoint=("/home/weave/launch.sh",), labels=labels("2.6.5", origin)),
             origin=origin,
         ),
         "docker.io/weaveworks/weave-npc:2.6.5": Image(
@@ -150,7 +143,7 @@ def _weave() -> dict[str, Recipe]:
             # Where the configuration looks for plugins, and where Debian has them.
             links={"usr/lib/ulogd": "x86_64-linux-gnu/ulogd"},
             pipes=("var/log/ulogd.pcap",),
-            command=Command(entrypoint=("/usr/bin/launch.sh",), labels=_labels("2.6.5", origin)),
+            command=Command(entrypoint=("/usr/bin/launch.sh",), labels=labels("2.6.5", origin)),
             origin=origin,
         ),
     }
@@ -168,37 +161,15 @@ def _flannel() -> dict[str, Recipe]:
         "ghcr.io/flannel-io/flannel:v0.28.4": Image(
             files={"opt/bin/flanneld": Program(module=FLANNEL, binary="flanneld")},
             packages=packages,
-            command=Command(entrypoint=("/opt/bin/flanneld",), labels=_labels("0.28.4", daemon)),
+            command=Command(entrypoint=("/opt/bin/flanneld",), labels=labels("0.28.4", daemon)),
             origin=daemon,
         ),
         "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel1": Image(
             files={"flannel": Program(module=FLANNEL_CNI, binary="flannel")},
             packages=packages,
-            command=Command(labels=_labels("0.9.1", plugin)),
+            command=Command(labels=labels("0.9.1", plugin)),
             origin=plugin,
         ),
-    }
-
-
-def _replicated() -> dict[str, Recipe]:
-    """Stand-ins for two closed images: one program of our own, in a layer that both share."""
-    origin = (
-        "a stand-in for Replicated's closed image of this name: built from the appliance's own Go source; a registry "
-        "of distribution 3.1.2, health of the other ports, and a page of the appliance; it installs no application"
-    )
-    return {
-        f"docker.io/replicated/{name}:{REPLICATED_VERSION}": Image(
-            files={"usr/local/bin/replicated": Program(module=REPLICATED, binary="replicated")},
-            command=Command(
-                entrypoint=("/usr/local/bin/replicated", command),
-                labels={
-                    **_labels(REPLICATED_VERSION, origin),
-                    "dev.appliance.stand-in-for": f"replicated/{name}:{REPLICATED_VERSION}",
-                },
-            ),
-            origin=origin,
-        )
-        for name, command in (("replicated", "daemon"), ("replicated-ui", "ui"))
     }
 
 
@@ -211,7 +182,7 @@ def _toolbox() -> Image:
             *("tcpdump", "socat", "procps"),
         ),
         files={"etc/motd": Text(text="toolbox of the end-to-end tests\n")},
-        command=Command(labels=_labels("1", origin)),
+        command=Command(labels=labels("1", origin)),
         origin=origin,
     )
 
@@ -219,20 +190,20 @@ def _toolbox() -> Image:
 RECIPES: Mapping[str, Recipe] = {
     **_kubernetes(KUBERNETES, "1.35.4"),
     "registry.k8s.io/etcd:3.6.6-0": _etcd(ETCD, "3.6.6"),
-    "registry.k8s.io/coredns/coredns:v1.13.1": _static(COREDNS, "coredns", "coredns", "1.13.1"),
+    "registry.k8s.io/coredns/coredns:v1.13.1": static(COREDNS, "coredns", "coredns", "1.13.1"),
     **_kubernetes(KUBERNETES_1_34, "1.34.2"),
     "registry.k8s.io/etcd:3.6.5-0": _etcd(ETCD_3_6_5, "3.6.5"),
-    "registry.k8s.io/coredns/coredns:v1.12.1": _static(
-        COREDNS_1_12, "coredns", "coredns", "1.12.1"
-    ),
+    "registry.k8s.io/coredns/coredns:v1.12.1": static(COREDNS_1_12, "coredns", "coredns", "1.12.1"),
     "registry.k8s.io/pause:3.10.1": Image(
         files={"pause": CSource(text=PAUSE)},
-        command=Command(entrypoint=("/pause",), labels=_labels("3.10.1", "built from our own C")),
+        command=Command(entrypoint=("/pause",), labels=labels("3.10.1", "built from our own C")),
         origin="built from our own C",
     ),
     **_weave(),
     **_flannel(),
-    **_replicated(),
+    **ingress.RECIPES,
+    **replicated.RECIPES,
+    **storage.RECIPES,
     "docker.io/library/toolbox:1": _toolbox(),
     "host/cni-plugins:v1.9.1": Artifact(
         files={name: Program(module=CNI_PLUGINS, binary=name) for name in CNI_PLUGINS.binaries},

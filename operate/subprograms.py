@@ -30,6 +30,16 @@ def bundle(items: Sequence[str]) -> Path:
     return directory
 
 
+def manifests(names: Sequence[str], lock: Path, bundle: Path | None) -> None:
+    """Put upstream manifests into the cache: out of a bundle's directory, else out of their Go modules."""
+    words = ["--items", "-", "--lock", str(lock)]
+    if bundle is None:
+        packages("build")
+    else:
+        words += ["--bundle", str(bundle)]
+    call("bundle", "manifests", *words, stdin=json.dumps(names))
+
+
 def compiled() -> None:
     """Give the compiler's cache back where room is short; a machine of CI compiles everything only once."""
     disk.drop_compiler_cache(cache_dir(), frugal=os.environ.get("CI") == "true")

@@ -17,6 +17,7 @@ from bundle.builder import key as bundle_key
 from bundle.cache import cache_dir, state_dir
 from bundle.lock import MissingFromLockError
 from bundle.lock import load as load_lock
+from bundle.manifests import missing as missing_manifests
 from operate import leftovers, lock, secrets, settings, stack, subprograms, tool_chain
 from operate.engine import Engine
 from operate.environment import RUN, environment
@@ -25,7 +26,7 @@ from operate.phases import Phases
 from operate.stack import Stack
 from stacks.config import Configuration, ConfigurationError
 from stacks.limits import refuse
-from stacks.needs import needs, tracked
+from stacks.needs import manifests, needs, tracked
 
 BASTION_SESSIONS: Final = "8"
 """How many resources pulumi handles at a time through a bastion: sshd drops some of more than ten logins at once."""
@@ -182,3 +183,19 @@ def built_bundle(configuration: Configuration) -> Path | None:
         # Then there cannot be one; and a shell is no place to say what the stack's file lacks.
         return None
     return found if found.is_dir() else None
+
+
+def fetch_manifests(configuration: Configuration, phases: Phases) -> None:
+    """Put the upstream manifests that the program reads for this stack where it looks for them; mostly they are there.
+
+    Raises OperateError. A bundle that lies ready has them, so that nothing is asked of the internet.
+    """
+    lock = load_lock(configuration.airgap.lock_path)
+    names = manifests(configuration)
+    if lock.missing(names):
+        # The program refuses the stack for it, with everything else that it asks for in vain.
+        return
+    if absent := missing_manifests(lock, names):
+        bundle = built_bundle(configuration)
+        with phases.phase("upstream manifests"):
+            subprograms.manifests(absent, lock.path, bundle if bundle and bundle.is_dir() else None)

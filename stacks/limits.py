@@ -10,7 +10,7 @@ from ipaddress import AddressValueError, IPv4Address
 from bundle.lock import Lock
 from stacks import network, replicated, trust
 from stacks.config import Configuration, ConfigurationError
-from stacks.needs import of_cluster
+from stacks.needs import manifests, of_cluster
 
 
 def refuse(configuration: Configuration, lock: Lock) -> None:
@@ -48,4 +48,10 @@ def _items(configuration: Configuration, lock: Lock) -> Iterator[str]:
         yield (
             f"kubernetes.version: the lock {lock.path} lacks {', '.join(missing)}; choose a version that is locked, or "
             "add recipes to bundle/recipes.py and run python -m bundle lock"
+        )
+    # What the program reads by itself it reads as it is locked, wherever hosts are installed from.
+    if missing := lock.missing(manifests(configuration)):
+        yield (
+            f"airgap.lock: the lock {lock.path} lacks {', '.join(missing)}, which this release reads for this stack; "
+            "take the release's own lock, or one that python -m bundle lock wrote with this release"
         )

@@ -6,7 +6,9 @@ Owns adding up what the chosen components declare. Does not own what those items
 
 import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
 
 import yaml
 
@@ -17,18 +19,20 @@ from stacks.config import Configuration, ConfigurationError, beside, decode, loa
 
 PREFIX = "appliance:"
 
+MANIFESTS: Final[tuple[Callable[[Configuration], Iterable[str]], ...]] = ()
+"""One function for each layer that reads upstream manifests: the names of those that it reads."""
+
 
 def needs(configuration: Configuration) -> tuple[str, ...]:
     """The names of all bundle items of a stack, sorted. Raises ConfigurationError for a faulty network manifest."""
     layers = (network, replicated)
-    return tuple(
-        sorted(
-            {
-                *of_cluster(configuration),
-                *(name for layer in layers for name in layer.images(configuration)),
-            }
-        )
-    )
+    chosen = (name for layer in layers for name in layer.images(configuration))
+    return tuple(sorted({*of_cluster(configuration), *chosen, *manifests(configuration)}))
+
+
+def manifests(configuration: Configuration) -> tuple[str, ...]:
+    """The upstream manifests that the program reads for the stack, sorted: with a bundle and without one."""
+    return tuple(sorted({name for layer in MANIFESTS for name in layer(configuration)}))
 
 
 def of_cluster(configuration: Configuration) -> tuple[str, ...]:
@@ -39,7 +43,10 @@ def of_cluster(configuration: Configuration) -> tuple[str, ...]:
 
 def images(configuration: Configuration) -> tuple[str, ...]:
     """Those of the items that are images."""
-    artifacts = cluster.host_artifacts(configuration.kubernetes.version)
+    artifacts = {
+        *cluster.host_artifacts(configuration.kubernetes.version),
+        *manifests(configuration),
+    }
     return tuple(name for name in needs(configuration) if name not in artifacts)
 
 

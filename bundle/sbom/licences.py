@@ -21,6 +21,7 @@ MATCHER: Final = GoModule(
     name="licences", directory=MODULES / "licences", binaries={"licences": "."}
 )
 LICENCE_FILE: Final = re.compile(r"(licen[cs]e|copying|unlicense)([-._].*)?", re.IGNORECASE)
+IDENTIFIER: Final = re.compile(r"^// SPDX-License-Identifier: ([\w.+-]+)$", re.MULTILINE)
 NO_TEXT: Final = frozenset({".csv", ".docs", ".go"})
 """Suffixes of files that list the licences of others, or are about documentation: nothing that is compiled."""
 
@@ -61,11 +62,13 @@ def read(wrappers: Iterable[GoModule]) -> Table:
         directories |= sources(wrapper)
     texts = {key: licence_files(directory) for key, directory in directories.items()}
     known = match(sorted({file for files in texts.values() for file in files}))
-    return {
+    recognised = {
         key: tuple(sorted({name for file in files for name in known[file]}))
         for key, files in texts.items()
         if files and all(known[file] for file in files)
     }
+    named = {key: named_in_files(directories[key]) for key in texts.keys() - recognised.keys()}
+    return recognised | {key: names for key, names in named.items() if names}
 
 
 def licence_files(directory: Path) -> list[Path]:
@@ -77,6 +80,16 @@ def licence_files(directory: Path) -> list[Path]:
         and file.suffix.lower() not in NO_TEXT
         and file.is_file()
     )
+
+
+def named_in_files(directory: Path) -> tuple[str, ...]:
+    """The SPDX identifiers in a module's Go files; none unless every file has one.
+
+    The go command puts the licence of the repository's root into a module that has none of its own, whatever the
+    files in it say.
+    """
+    found = [IDENTIFIER.search(file.read_text()) for file in directory.rglob("*.go")]
+    return tuple(sorted({one[1] for one in found if one})) if all(found) else ()
 
 
 def match(files: Iterable[Path]) -> Mapping[Path, tuple[str, ...]]:

@@ -10,6 +10,7 @@ set -euo pipefail
 readonly STATE=/var/lib/appliance
 readonly PKI=/etc/appliance/pki
 readonly ADMIN=/etc/kubernetes/admin.conf
+readonly REGISTRY_BALANCER=127.0.0.1:5002
 readonly CONTAINERD_UNIT=/etc/systemd/system/containerd.service.d/appliance.conf
 changed=0
 readonly RUNTIME=unix:///run/containerd/containerd.sock
@@ -448,6 +449,10 @@ packages_of_rpm() {
     "${missing[@]/=/-}" >>"$STATE/packages.log" 2>&1 || packages_failed "dnf could not install ${missing[*]}"
 }
 
+# With several registries the node's load balancer is asked first: it knows which are alive, while containerd waits half a
+# minute at each request for one whose host is dead. The registries themselves stand behind it, for while it is not there.
+balanced_registry() { [[ ${REGISTRIES:-} != *' '* ]] || echo "$REGISTRY_BALANCER"; }
+
 # containerd reads these files at every pull, so a change needs no restart.
 mirrors() {
   local directory=/etc/containerd/certs.d wanted upstream registry file
@@ -457,7 +462,7 @@ mirrors() {
   for upstream in ${UPSTREAMS:-}; do
     install_text "$directory/$upstream/hosts.toml" 0644 < <(
       echo '# of the appliance'
-      for registry in $REGISTRIES; do
+      for registry in $(balanced_registry) $REGISTRIES; do
         # The upstream's name is the first part of the repository's path, so two upstreams never share a name.
         printf '[host."https://%s/v2/%s"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n  ca = "%s"\n' \
           "$registry" "$upstream" "$PKI/ca.crt"
@@ -488,7 +493,7 @@ hosts_of_daemon() {
   local registry last=$DAEMON_REGISTRY
   for registry in ${REGISTRIES:-}; do last=$registry; done
   printf '# of the appliance\nserver = "https://%s"\ncapabilities = ["pull", "resolve"]\nca = "%s"\n' "$last" "$PKI/ca.crt"
-  for registry in "$DAEMON_REGISTRY" ${REGISTRIES:-}; do
+  for registry in "$DAEMON_REGISTRY" $(balanced_registry) ${REGISTRIES:-}; do
     [[ $registry == "$last" ]] || printf '[host."https://%s"]\n  capabilities = ["pull", "resolve"]\n  ca = "%s"\n' "$registry" "$PKI/ca.crt"
   done
 }
@@ -542,7 +547,7 @@ containerd_is_outdated() {
 
 # Each node finds the API servers at 127.0.0.1:7443: the name is the same everywhere and no node is special.
 load_balancer() {
-  local changed=0 address
+  local changed=0 address registry
   install_text /etc/haproxy/haproxy.cfg 0644 < <(
     cat <<'EOF'
 global
@@ -561,6 +566,11 @@ listen kubernetes-api
 EOF
     for address in $CONTROL_PLANES; do
       printf '  server %s %s:6443\n' "${address//./-}" "$address"
+    done
+    [[ -n $(balanced_registry) ]] || exit 0
+    printf 'listen registries\n  bind %s\n  default-server check inter 2s fall 2 rise 1\n' "$REGISTRY_BALANCER"
+    for registry in $REGISTRIES; do
+      printf '  server %s %s\n' "${registry//[.:]/-}" "$registry"
     done
   )
   systemctl enable -q haproxy
@@ -644,7 +654,7 @@ standing() {
 
 port_free() {
   local owner
-  owner=$(ss -Hltnp "sport = :$1" | sed -n 's/.*users:((\(.*\)).*/\1/p' | head -n 1)
+  owner=$(ss -Hltnp "sport = :$1" | sed -n 's/.*users:((\(.*\)).*/\1/p' | awk 'NR == 1')
   [[ -z $owner || $owner == *kube-apiserver* ]] \
     || die "port $1 is taken by $owner; the API server needs it. Stop that program or move it, then run again."
 }
@@ -993,7 +1003,8 @@ leave() {
 clear_services() {
   local image
   command -v ctr >/dev/null || return 0
-  image=$(ctr -n k8s.io images list -q 2>/dev/null | sed -n '\#/kube-proxy:#{p;q}')
+  # Whoever stops reading early ends the writer by a signal, and with pipefail that ends this.
+  image=$(ctr -n k8s.io images list -q 2>/dev/null | awk '/\/kube-proxy:/ && !found++')
   [[ -n $image ]] || return 0
   timeout 120 ctr -n k8s.io run --rm --net-host --privileged "$image" "leave-$$" kube-proxy --cleanup >"$STATE/kube-proxy-cleanup.log" 2>&1 \
     || say "kube-proxy could not clear all its rules; see $STATE/kube-proxy-cleanup.log"

@@ -5,9 +5,10 @@ import shlex
 import sys
 
 from operate import settings
+from operate.failure import OperateError
 from operate.phases import Phases
 from operate.tunnel import reaching
-from operate.workplace import Workplace, built_bundle, open_workplace
+from operate.workplace import Workplace, built_bundle, fetch_manifests, open_workplace
 
 
 def shell(name: str) -> None:
@@ -16,6 +17,11 @@ def shell(name: str) -> None:
     # A plain `pulumi up` in the shell pushes it; where none is built yet, `make bundle` says what to do.
     if (bundle := built_bundle(place.configuration)) is not None:
         place = place.using(APPLIANCE_BUNDLE=str(bundle))
+    # A plain `pulumi` reads them; a cluster can be looked at without.
+    try:
+        fetch_manifests(place.configuration, place.phases)
+    except OperateError as fault:
+        print(f"pulumi preview and up will not work in this shell: {fault}", file=sys.stderr)
     with reaching(place) as ready:
         interactive = sys.stdin.isatty()
         command = ["bash", "--rcfile", greeting(ready), "-i"] if interactive else ["bash", "-s"]

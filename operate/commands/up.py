@@ -32,6 +32,7 @@ def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool, look_at_h
 def bring_up(place: Workplace, extra: Sequence[str]) -> None:
     """Run the engine with the stack's bundle, and hand over what it made."""
     bundle = workplace.bundle_of(place.configuration, place.phases)
+    workplace.fetch_manifests(place.configuration, place.phases)
     ready = place.using(APPLIANCE_BUNDLE=str(bundle)) if bundle else place
     with ready.phases.phase("pulumi up"):
         ready.engine.operate("up", "--yes", "--skip-preview", *extra)

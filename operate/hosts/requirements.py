@@ -115,6 +115,7 @@ REGISTRY_PORTS: Final = (
     Port(number=REGISTRY_PORT, program="registry"),
     Port(number=5001, program="registry"),
 )
+SEVERAL_REGISTRIES_PORTS: Final = (Port(number=5002, program="haproxy"),)
 NODE_PORTS: Final = (
     Port(number=BALANCER_PORT, program="haproxy"),
     Port(number=10248, program="kubelet"),
@@ -198,9 +199,15 @@ def ports(configuration: Configuration, node: Node) -> tuple[Port, ...]:
     return (
         *(CONTROL_PLANE_PORTS if node.is_control_plane else ()),
         *(REGISTRY_PORTS if node.is_control_plane and configuration.bundled else ()),
+        *(SEVERAL_REGISTRIES_PORTS if several_registries(configuration) else ()),
         *NODE_PORTS,
         *NETWORK_PORTS.get(carrier(configuration.network), ()),
     )
+
+
+def several_registries(configuration: Configuration) -> bool:
+    """Whether each node's load balancer stands before the bundle's registries too."""
+    return configuration.bundled and len(configuration.hosts.control_planes) > 1
 
 
 def carrier(network: Network) -> str:

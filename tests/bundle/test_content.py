@@ -32,6 +32,7 @@ def file_of(wrapper: GoModule, path: str, *edits: tuple[str, str]) -> ModuleFile
 
 def test_text_is_itself() -> None:
     assert read(Text(text="é")) == ("é".encode(), 0o644)
+    assert read(Text(text="#!/bin/sh\n")) == (b"#!/bin/sh\n", 0o755)
 
 
 @pytest.mark.toolchain

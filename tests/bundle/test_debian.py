@@ -51,6 +51,12 @@ def test_lines_are_read_with_their_options(tmp_path: Path) -> None:
     )
 
 
+def test_another_suite_is_asked_for_at_the_same_places(tmp_path: Path) -> None:
+    directory = apt(tmp_path, {"sources.list.d/debian.sources": PARAGRAPHS})
+    suites = [line.split()[-2] for line in debian.sources(directory, "trixie").splitlines()]
+    assert suites == ["trixie", "trixie-updates", "trixie-security"]
+
+
 def test_other_vendors_and_disabled_sources_are_left_out(tmp_path: Path) -> None:
     other = "deb https://vendor.test/apt vendor-bookworm main\n"
     disabled = PARAGRAPHS.replace("Types: deb", "Enabled: no\nTypes: deb")
@@ -70,7 +76,7 @@ def test_litter_goes_and_the_list_of_packages_stays(tmp_path: Path) -> None:
         "usr/bin/curl",
     )
     apt(tmp_path, dict.fromkeys(files, ""))
-    debian._clean(tmp_path)
+    debian.clean(tmp_path)
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"var/lib/dpkg/status", "usr/bin/curl"}
 
@@ -79,7 +85,7 @@ def test_a_failed_installation_names_its_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        debian, "sources", lambda: "deb http://nowhere.invalid/debian bookworm main\n"
+        debian, "sources", lambda **_: "deb http://nowhere.invalid/debian bookworm main\n"
     )
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: type("Done", (), {"returncode": 1}))
     with pytest.raises(DebianError, match=rf"see {tmp_path}/log"):

@@ -4,14 +4,15 @@ import pytest
 
 from bundle import go_toolchain
 from bundle.builder import key
-from bundle.lock import load
+from bundle.lock import COMMITTED, load
 from operate import subprograms, tool_chain, workplace
 from operate.commands.bundle import required_bundle
 from operate.commands.up import space
 from operate.environment import ToolChain
 from operate.failure import OperateError
 from operate.phases import Phases
-from operate.workplace import built_bundle, bundle_of, look_at
+from operate.workplace import built_bundle, bundle_of, fetch_manifests, look_at
+from stacks import needs as stack_needs
 from stacks.config import Configuration
 from stacks.config import load as configure
 from stacks.needs import needs, tracked
@@ -96,3 +97,61 @@ def test_a_command_that_only_looks_makes_ready_only_what_no_other_has(
         (tmp_path / "stacks/core/Pulumi.core.yaml").write_text("config: {}\n")
     assert look_at("core", Phases(quiet=True)).stack.name == "core"
     assert done == settled
+
+
+ROOK = "manifest/rook:v1.12.11"
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What the bundle's command line is called with, in an empty cache, by stacks that read Rook's manifests."""
+    monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("APPLIANCE_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(stack_needs, "MANIFESTS", (lambda _: (ROOK,),))
+    monkeypatch.setattr(subprograms, "packages", lambda *_: None)
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(subprograms, "call", lambda *words, stdin: calls.append((*words, stdin)))
+    return calls
+
+
+def test_upstream_manifests_are_fetched_also_for_a_stack_without_a_bundle(
+    online: Configuration, asked: list[tuple[str, ...]]
+) -> None:
+    fetch_manifests(online, Phases(quiet=True))
+    assert asked == [
+        ("bundle", "manifests", "--items", "-", "--lock", str(COMMITTED), f'["{ROOK}"]')
+    ]
+
+
+def test_upstream_manifests_come_out_of_a_bundle_that_was_carried_here(
+    online: Configuration, asked: list[tuple[str, ...]], tmp_path: Path
+) -> None:
+    carried = online.airgap.model_copy(update={"bundle": str(tmp_path)})
+    fetch_manifests(online.model_copy(update={"airgap": carried}), Phases(quiet=True))
+    assert asked[0][-3:-1] == ("--bundle", str(tmp_path))
+
+
+def test_a_preview_asks_for_manifests_where_the_bundle_is_not_carried_yet(
+    online: Configuration, asked: list[tuple[str, ...]], tmp_path: Path
+) -> None:
+    later = online.airgap.model_copy(update={"bundle": str(tmp_path / "absent")})
+    fetch_manifests(online.model_copy(update={"airgap": later}), Phases(quiet=True))
+    assert "--bundle" not in asked[0]
+
+
+def test_a_stack_that_reads_no_manifests_or_has_them_asks_for_nothing(
+    online: Configuration, asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workplace, "missing_manifests", lambda *_: ())
+    fetch_manifests(online, Phases())
+    monkeypatch.setattr(stack_needs, "MANIFESTS", ())
+    fetch_manifests(online, Phases())
+    assert asked == []
+
+
+def test_a_manifest_that_is_not_locked_is_left_to_the_program_s_own_report(
+    online: Configuration, asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack_needs, "MANIFESTS", (lambda _: ("manifest/rook:v0",),))
+    fetch_manifests(online, Phases())
+    assert asked == []

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from bundle.lock import COMMITTED, Lock, read, write
+from stacks import needs as needs_module
 from stacks.config import Configuration, ConfigurationError, load
 from stacks.config.trust import Trust
 from stacks.limits import refuse
@@ -55,6 +56,17 @@ def test_every_item_that_the_lock_lacks_is_named_at_once(tmp_path: Path) -> None
     with pytest.raises(ConfigurationError) as refused:
         refuse(configuration(), read(empty))
     assert all(name in str(refused.value) for name in needs(configuration()))
+
+
+def test_upstream_manifests_that_the_lock_lacks_are_refused_with_a_bundle_and_without(
+    lock: Lock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needs_module, "MANIFESTS", (lambda _: ("manifest/rook:v0",),))
+    nodes = [{"name": "n1", "roles": ["control-plane"]}]
+    online = load({"hosts": {"provider": "local", "nodes": nodes}}, stack="test", file="f")
+    for wanted in (configuration(), online):
+        with pytest.raises(ConfigurationError, match=r"airgap\.lock: .* lacks manifest/rook:v0,"):
+            refuse(wanted, lock)
 
 
 def test_without_a_bundle_the_lock_is_not_asked(tmp_path: Path) -> None:

@@ -59,6 +59,15 @@ def test_lists_of_others_licences_and_licences_of_documents_are_no_licence_of_a_
     assert [file.name for file in licences.licence_files(tmp_path)] == list(texts)
 
 
+def test_files_that_all_name_their_licence_say_what_the_module_s_is(tmp_path: Path) -> None:
+    (tmp_path / "part").mkdir()
+    for name in ("one.go", "part/two.go"):
+        (tmp_path / name).write_text("// Copyright\n// SPDX-License-Identifier: MPL-2.0\n")
+    assert licences.named_in_files(tmp_path) == ("MPL-2.0",)
+    (tmp_path / "part/three.go").write_text("package part\n")
+    assert licences.named_in_files(tmp_path) == ()
+
+
 def test_the_table_is_of_every_module_that_is_compiled_into_an_item() -> None:
     found = licences.modules(RECIPES.values())
     assert CNI_PLUGINS in found

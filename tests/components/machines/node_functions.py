@@ -18,6 +18,7 @@ MOVED = (
     "/etc/pki/ca-trust",
     "/etc/systemd/system",
     "/etc/kubernetes",
+    "/etc/haproxy",
 )
 
 

@@ -1,5 +1,6 @@
 """What a host is refused for, and how it comes to trust authorities of the user's own."""
 
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -94,8 +95,10 @@ def test_the_bundle_s_registries_stand_before_the_upstreams(host: Functions) -> 
     values = {"UPSTREAMS": "docker.io", "REGISTRIES": "192.0.2.1:5000 192.0.2.2:5000"}
     host.run("mirrors", values)
     text = (host.state / "etc/containerd/certs.d/docker.io/hosts.toml").read_text()
-    assert text.count("override_path = true") == 2
-    assert '[host."https://192.0.2.2:5000/v2/docker.io"]' in text
+    hosts = re.findall(r'\[host\."https://([^/]+)/v2/docker.io"\]', text)
+    # Whoever is dead keeps nobody waiting: the balancer knows.
+    assert hosts == ["127.0.0.1:5002", "192.0.2.1:5000", "192.0.2.2:5000"]
+    assert text.count("override_path = true") == len(hosts)
 
 
 DAEMON = "10.100.100.101:9874"
@@ -123,3 +126,24 @@ def test_a_registry_of_a_daemon_that_is_gone_is_forgotten(host: Functions) -> No
     of_daemon(host, "192.0.2.1:5000")
     host.run("mirrors", {})
     assert not (host.state / f"etc/containerd/certs.d/{DAEMON}/hosts.toml").exists()
+
+
+def balancer(host: Functions, registries: str) -> str:
+    values = {"CONTROL_PLANES": "192.0.2.1", "REGISTRIES": registries}
+    host.run("systemctl() { :; }; load_balancer", values)
+    return (host.state / "etc/haproxy/haproxy.cfg").read_text()
+
+
+def test_the_node_s_balancer_knows_which_of_several_registries_are_alive(host: Functions) -> None:
+    text = balancer(host, "192.0.2.1:5000 192.0.2.2:5000")
+    listed = text.partition("listen registries\n")[2]
+    assert "bind 127.0.0.1:5002" in listed
+    assert "default-server check" in listed
+    assert "  server 192-0-2-2-5000 192.0.2.2:5000\n" in listed
+
+
+@pytest.mark.parametrize("registries", ["192.0.2.1:5000", ""])
+def test_one_registry_needs_no_balancer(host: Functions, registries: str) -> None:
+    assert "5002" not in balancer(host, registries)
+    host.run("mirrors", {"UPSTREAMS": "docker.io", "REGISTRIES": registries})
+    assert "5002" not in (host.state / "etc/containerd/certs.d/docker.io/hosts.toml").read_text()

@@ -45,6 +45,12 @@ def test_kube_proxy_clears_what_it_left_in_the_kernel(tmp_path: Path) -> None:
     assert called.endswith(" kube-proxy --cleanup\n")
 
 
+def test_a_host_with_more_images_than_a_pipe_holds_leaves_all_the_same(tmp_path: Path) -> None:
+    # What is found is the first of them: a reader that stops there ends the writer, and with it the script.
+    many = IMAGES + "".join(f"example.com/image:{number}\n" for number in range(20_000))
+    assert run(tmp_path, "clear_services", many).count("kube-proxy:v1.35.4") == 1
+
+
 def test_a_host_without_kube_proxys_image_leaves_all_the_same(tmp_path: Path) -> None:
     assert run(tmp_path, "clear_services", "registry.k8s.io/pause:3.10.1\n") == ""
 

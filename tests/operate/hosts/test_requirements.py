@@ -50,6 +50,13 @@ def test_a_control_plane_needs_ports_that_a_worker_does_not() -> None:
     assert {(10250, "tcp"), (7443, "tcp"), (6783, "tcp"), (6783, "udp")} <= numbers(second)
 
 
+def test_every_node_balances_several_registries_and_not_a_single_one() -> None:
+    several = given()
+    several.nodes[1]["roles"] = ["control-plane"]
+    assert all((5002, "tcp") in numbers(wanted) for wanted in of(several))
+    assert not any((5002, "tcp") in numbers(wanted) for wanted in of(given()))
+
+
 def test_no_port_is_named_twice() -> None:
     first, _ = of(given())
     assert len(first.ports) == len(numbers(first))
