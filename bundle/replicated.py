@@ -1,7 +1,7 @@
 """What the images of Replicated are made of here: stand-ins, since its own are closed.
 
-Owns their names, versions and contents. Does not own the program in them (modules/replicated), nor what a stack makes of
-them (components/replicated).
+Owns their names, versions and contents. Does not own the program in them (modules/replicated), nor what a stack makes
+of them (components/replicated).
 """
 
 from collections.abc import Mapping

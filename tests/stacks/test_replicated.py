@@ -32,17 +32,11 @@ def told(engine: Engine, node: str) -> Mapping[str, str]:
     return dict(word.split("=", 1) for word in words)
 
 
-async def built(engine: Engine, texts: Mapping[str, str], wanted: Configuration) -> Engine:
-    """The whole graph, the daemon's last objects included."""
-    await build(engine, texts, wanted)
-    return engine
-
-
 @pulumi.runtime.test
 async def test_a_stack_that_does_not_ask_for_it_has_nothing_of_the_daemon(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
-    graph = await built(engine, texts, configuration())
+    graph = await build(engine, texts, configuration())
     assert not [name for name in graph.recorded if name.startswith(("replicated", "default"))]
     assert told(graph, "n2")["DAEMON_REGISTRY"] == ""
     assert not [name for name in needs(configuration()) if "replicated" in name]
@@ -52,7 +46,7 @@ async def test_a_stack_that_does_not_ask_for_it_has_nothing_of_the_daemon(
 async def test_the_daemon_comes_after_network_workers_and_walls(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
-    graph = await built(engine, texts, with_daemon())
+    graph = await build(engine, texts, with_daemon())
     before = graph["replicated-deployment"].depends_on
     assert before >= {"weave-daemon-set", "n2-member", "default-namespace", "default-default-deny"}
 
@@ -61,7 +55,7 @@ async def test_the_daemon_comes_after_network_workers_and_walls(
 async def test_containerd_on_every_node_knows_the_registry(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
-    graph = await built(engine, texts, with_daemon(registryAddress="10.96.0.77"))
+    graph = await build(engine, texts, with_daemon(registryAddress="10.96.0.77"))
     for node in ("n1", "n2"):
         assert told(graph, node)["DAEMON_REGISTRY"] == "10.96.0.77:9874"
     assert graph["replicated-registry-service"].inputs["spec"]["clusterIP"] == "10.96.0.77"
@@ -71,9 +65,9 @@ async def test_containerd_on_every_node_knows_the_registry(
 async def test_one_more_worker_changes_nothing_of_the_daemon(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
-    await built(engine, texts, with_daemon())
+    await build(engine, texts, with_daemon())
     before = {name: recorded.raw for name, recorded in engine.recorded.items()}
-    await built(engine, texts, configuration("n3", replicated=INSTALL))
+    await build(engine, texts, configuration("n3", replicated=INSTALL))
     after = {name: recorded.raw for name, recorded in engine.recorded.items()}
     assert {name for name in before if before[name] != after[name]} == set()
 
@@ -82,7 +76,7 @@ async def test_one_more_worker_changes_nothing_of_the_daemon(
 async def test_the_namespace_default_is_governed_and_not_made(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
-    graph = await built(engine, texts, with_daemon())
+    graph = await build(engine, texts, with_daemon())
     namespace = graph["default-namespace"]
     assert namespace.type.endswith(":NamespacePatch")
     assert namespace.inputs["metadata"]["name"] == "default"
@@ -93,7 +87,7 @@ async def test_the_namespace_default_is_governed_and_not_made(
 async def test_images_run_by_the_digest_that_the_lock_names(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
-    graph = await built(engine, texts, with_daemon())
+    graph = await build(engine, texts, with_daemon())
     pod = graph["replicated-deployment"].inputs["spec"]["template"]["spec"]
     lock = read(COMMITTED)
     wanted = with_daemon().replicated
@@ -108,7 +102,7 @@ async def test_images_run_by_the_digest_that_the_lock_names(
 async def test_without_a_bundle_the_daemon_is_online_and_nothing_stands_in_for_its_registry(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
-    graph = await built(engine, texts, online(replicated=INSTALL))
+    graph = await build(engine, texts, online(replicated=INSTALL))
     pod = graph["replicated-deployment"].inputs["spec"]["template"]["spec"]
     assert pod["containers"][0]["image"] == with_daemon().replicated.image
     claim = graph["replicated-data-claim"].inputs["spec"]["resources"]["requests"]
@@ -122,7 +116,7 @@ async def test_a_proxy_reaches_the_daemon_and_the_cluster_is_reached_without_it(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
     wanted = configuration(replicated=INSTALL, proxy={"https": "http://proxy.test:3128"})
-    graph = await built(engine, texts, wanted)
+    graph = await build(engine, texts, wanted)
     pod = graph["replicated-deployment"].inputs["spec"]["template"]["spec"]
     env = {each["name"]: each.get("value") for each in pod["containers"][0]["env"]}
     assert env["HTTPS_PROXY"] == "http://proxy.test:3128"
