@@ -59,9 +59,10 @@ class GoModule:
         return self._digest("")
 
     def _digest(self, compiler: str) -> str:
-        files = sorted(self.directory.glob("*.go")) + [
-            self.directory / name for name in ("go.mod", "go.sum")
-        ]
+        # Tests are compiled into nothing; pages are embedded.
+        files = [file for file in sorted(self.directory.glob("*.go")) if not is_test(file)]
+        files += sorted(self.directory.glob("*.html"))
+        files += [self.directory / name for name in ("go.mod", "go.sum")]
         settings = repr((self.binaries, self.ldflags, self.cgo, self.copies, self.patch))
         texts = [file.read_bytes() for file in files]
         return f"{self.name}-{digest(go_toolchain.VERSION, settings, compiler, *texts)}"
@@ -69,6 +70,11 @@ class GoModule:
     def is_built(self) -> bool:
         """Whether `build` has nothing to do."""
         return (cache_dir() / KIND / self.key()).is_dir()
+
+
+def is_test(file: Path) -> bool:
+    """Whether a file of Go is one of tests."""
+    return file.name.endswith("_test.go")
 
 
 def build(module: GoModule, log_dir: Path | None = None) -> Mapping[str, Path]:

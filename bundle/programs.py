@@ -59,6 +59,13 @@ REGISTRY = GoModule(
     binaries={"registry": "github.com/distribution/distribution/v3/cmd/registry"},
     ldflags="-X github.com/distribution/distribution/v3/version.version=v3.1.2",
 )
+REPLICATED_VERSION = "stable-2.56.0"
+REPLICATED = GoModule(
+    name="replicated",
+    directory=MODULES / "replicated",
+    binaries={"replicated": "."},
+    ldflags=f"-X main.Version={REPLICATED_VERSION}",
+)
 CRANE = GoModule(
     name="crane",
     directory=MODULES / "crane",

@@ -29,6 +29,8 @@ from stacks.limits import refuse
 from stacks.machines import machines as make_machines
 from stacks.needs import content
 from stacks.network import PodNetwork, pod_network
+from stacks.replicated import Daemon, Surroundings, daemon
+from stacks.replicated import registry as daemon_registry
 from stacks.secrets import Secrets, derive
 from stacks.sources import source
 from stacks.storage import Storage
@@ -50,6 +52,8 @@ class Appliance:
     storage: Storage
     ingress: Ingress | None
     """None where the configuration names none."""
+    replicated: Daemon | None
+    """None where the configuration has none."""
 
 
 def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
@@ -111,6 +115,15 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         BelowIngress(addresses=prepared.control_planes, policies=network.policies, after=running),
         inside,
     )
+    around = Surroundings(
+        cluster=cluster,
+        proxy=proxy_settings(configuration),
+        control_planes=prepared.control_planes,
+        registries=pulumi.Output.all(*(registry.endpoint for registry in registries)),
+        # Its claims are bound by the class that storage makes.
+        ready=(*running, *storage.ready),
+    )
+    replicated = daemon(configuration, secrets, lock, around, inside)
     return Appliance(
         configuration=configuration,
         machines=machines,
@@ -120,6 +133,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         workers=workers,
         storage=storage,
         ingress=ingress,
+        replicated=replicated,
     )
 
 
@@ -191,6 +205,7 @@ def prepare_arguments(
         proxy=proxy_settings(configuration),
         authorities=authorities(configuration),
         host_ports=ports.EVERY if configuration.ingress.provider else (),
+        daemon_registry=daemon_registry(configuration),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
 
 from bundle.lock import Lock
-from stacks import ingress, network, storage, trust
+from stacks import ingress, network, replicated, storage, trust
 from stacks.config import Configuration, ConfigurationError
 from stacks.needs import manifests, of_cluster
 
@@ -26,6 +26,7 @@ def refuse(configuration: Configuration, lock: Lock, ingress_key: bytes | None =
         *network.faults(configuration, lock),
         *ingress.faults(configuration, lock, ingress_key, datetime.now(UTC)),
         *storage.faults(configuration, lock),
+        *replicated.faults(configuration, lock),
         *trust.faults(configuration),
     ]
     if faults:

@@ -14,7 +14,7 @@ import yaml
 
 from bundle.lock import Lock
 from components.cluster import images as cluster
-from stacks import ingress, network, storage
+from stacks import ingress, network, replicated, storage
 from stacks.config import Configuration, ConfigurationError, beside, decode, load
 
 PREFIX = "appliance:"
@@ -28,14 +28,9 @@ MANIFESTS: Final[tuple[Callable[[Configuration], Iterable[str]], ...]] = (
 
 def needs(configuration: Configuration) -> tuple[str, ...]:
     """The names of all bundle items of a stack, sorted. Raises ConfigurationError for a faulty network manifest."""
-    items = {
-        *of_cluster(configuration),
-        *network.images(configuration),
-        *ingress.images(configuration),
-        *storage.images(configuration),
-        *manifests(configuration),
-    }
-    return tuple(sorted(items))
+    layers = (network, storage, ingress, replicated)
+    chosen = (name for layer in layers for name in layer.images(configuration))
+    return tuple(sorted({*of_cluster(configuration), *chosen, *manifests(configuration)}))
 
 
 def manifests(configuration: Configuration) -> tuple[str, ...]:

@@ -43,6 +43,11 @@ def export(built: Appliance) -> None:
         )
     if shown := storage.outputs(built.storage):
         pulumi.export("storage", dict(shown))
+    if built.replicated is not None:
+        daemon = built.replicated
+        pulumi.export("replicated", {"console": daemon.console, "registry": daemon.registry})
+        pulumi.export("replicatedPassword", daemon.console_password)
+        pulumi.export("registryPassword", daemon.push_password)
     pulumi.export("kubeconfig", built.control_plane.kubeconfig)
     pulumi.export("message", message(built))
     told = (
@@ -63,14 +68,16 @@ def message(built: Appliance) -> pulumi.Output[str]:
         *(resource.urn for resource in built.storage.ready),
         *(resource.urn for resource in (built.ingress.ready if built.ingress else ())),
     ]
+    console = built.replicated.console if built.replicated else ""
     summary = "; ".join(filter(None, (built.network.summary, built.storage.summary)))
     served = (
         f" {built.ingress.provider} serves ports 80 and 443 of every node." if built.ingress else ""
     )
-    return pulumi.Output.all(built.control_plane.endpoint, *ready).apply(
+    return pulumi.Output.all(built.control_plane.endpoint, console, *ready).apply(
         lambda known: (
             f"Kubernetes {built.configuration.kubernetes.version} runs on {count} host(s) at "
             f"https://{known[0]}; {summary}.{served}\n"
-            f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
+            + (f"Replicated's console: {known[1]}.\n" if known[1] else "")
+            + f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
         )
     )

@@ -6,6 +6,7 @@ configuration model: they are Outputs from here to the resource that needs them.
 
 import base64
 import binascii
+import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,11 +21,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pulumi.runtime import config as runtime_config
 
-from stacks.config import PROJECT, SECRETS, ConfigurationError
+from stacks.config import MADE, PROJECT, SECRETS, ConfigurationError
 
 ROOT_BYTES: Final = 32
 SSH_KEY: Final = "sshPrivateKey"
 INGRESS_KEY: Final = "ingressKey"
+REPLICATED_PASSWORD: Final = "replicatedPassword"  # noqa: S105 - the key's name
+PULL_SECRET: Final = "replicatedPullSecret"  # noqa: S105 - the key's name
+SHORTEST_PASSWORD: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,16 +44,20 @@ class Secrets:
     """The key of the ingress's certificate, if that is the user's own."""
     ingress_public: bytes | None = None
     """Its public half, which is no secret: what its certificate must hold (DER)."""
+    replicated_password: pulumi.Output[str] | None = None
+    """Opens the daemon's console; absent, the stack derives one."""
+    pull_secret: pulumi.Output[str] | None = None
+    """A .dockerconfigjson for the registry of the daemon's images, where that asks for a name."""
 
 
 def from_pulumi(*, makes_hosts: bool) -> Secrets:
     """The secrets of the stack that Pulumi runs. Raises ConfigurationError that names everything that is wrong."""
     stack = pulumi.get_stack()
-    optional = {INGRESS_KEY} if makes_hosts else {INGRESS_KEY, SSH_KEY}
     given = tuple(
         key
         for key in SECRETS
-        if key not in optional or runtime_config.get_config(f"{PROJECT}:{key}")
+        if (key in MADE and (makes_hosts or key != SSH_KEY))
+        or runtime_config.get_config(f"{PROJECT}:{key}")
     )
     wrong = [fault for key in given if (fault := _fault(key, stack))]
     if wrong:
@@ -62,6 +70,8 @@ def from_pulumi(*, makes_hosts: bool) -> Secrets:
         ssh_private_key=values.get_secret(SSH_KEY),
         ingress_key=values.get_secret(INGRESS_KEY),
         ingress_public=_public(runtime_config.get_config(f"{PROJECT}:{INGRESS_KEY}")),
+        replicated_password=values.get_secret(REPLICATED_PASSWORD),
+        pull_secret=values.get_secret(PULL_SECRET),
     )
 
 
@@ -111,8 +121,9 @@ def _fault(key: str, stack: str) -> str | None:
 
 def _check(key: str, text: str) -> None:
     """ValueError if the text is not of the kind that the key holds."""
-    if key == "rootSecret":
-        _root(text)
+    own_kinds = {"rootSecret": _root, REPLICATED_PASSWORD: _password, PULL_SECRET: _pull_secret}
+    if key in own_kinds:
+        own_kinds[key](text)
         return
     kind = {
         "caCertificate": "CERTIFICATE",
@@ -139,3 +150,17 @@ def _public(text: str | None) -> bytes | None:
     except (ValueError, UnsupportedAlgorithm):
         raise ValueError("is damaged, or no private key of a known kind") from None
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _password(text: str) -> None:
+    if len(text) < SHORTEST_PASSWORD or not text.isprintable():
+        raise ValueError(f"is no password of at least {SHORTEST_PASSWORD} printable characters")
+
+
+def _pull_secret(text: str) -> None:
+    try:
+        named = bool(json.loads(text)["auths"].keys())
+    except (ValueError, TypeError, KeyError, AttributeError):
+        named = False
+    if not named:
+        raise ValueError('is no .dockerconfigjson, JSON with registries under the key "auths"')

@@ -32,7 +32,9 @@ class PrepareArgs:
     """What a host is prepared for.
 
     `control_planes` are addresses of the API servers, `authorities` a PEM of what the host is to trust besides what its
-    system does. `host_ports` are those of the host that pods take, which therefore must be free.
+    system does. `host_ports` are those of the host that pods take, which therefore must be free. `daemon_registry` is
+    HOST:PORT of a registry in the cluster, which containerd trusts by the stack's own authority and does without while
+    it is away; empty where there is none.
     """
 
     cluster: ClusterSettings
@@ -43,6 +45,7 @@ class PrepareArgs:
     proxy: Proxy = field(default_factory=Proxy)
     authorities: str = ""
     host_ports: tuple[int, ...] = ()
+    daemon_registry: str = ""
 
 
 def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -> remote.Command:
@@ -74,6 +77,7 @@ def prepare(machine: Machine, args: PrepareArgs, opts: pulumi.ResourceOptions) -
                 "AUTHORITIES": args.authorities,
                 # Only where there are some: what is new here must not touch hosts that have none of it.
                 **({"HOST_PORTS": " ".join(map(str, args.host_ports))} if args.host_ports else {}),
+                "DAEMON_REGISTRY": args.daemon_registry,
             }
         ),
         add_previous_output_in_env=False,

@@ -468,7 +468,8 @@ balanced_registry() { [[ ${REGISTRIES:-} != *' '* ]] || echo "$REGISTRY_BALANCER
 mirrors() {
   local directory=/etc/containerd/certs.d wanted upstream registry file
   # MIRRORS: lines "UPSTREAM HOST[:PORT][/PATH]".
-  wanted=" ${UPSTREAMS:-} $(cut -d ' ' -f 1 <<<"${MIRRORS:-}" | paste -sd ' ') "
+  # DAEMON_REGISTRY: HOST:PORT of the registry that Replicated's daemon has in the cluster.
+  wanted=" ${UPSTREAMS:-} ${DAEMON_REGISTRY:-} $(cut -d ' ' -f 1 <<<"${MIRRORS:-}" | paste -sd ' ') "
   for upstream in ${UPSTREAMS:-}; do
     install_text "$directory/$upstream/hosts.toml" 0644 < <(
       echo '# of the appliance'
@@ -482,6 +483,9 @@ mirrors() {
   while read -r upstream registry; do
     [[ -z $upstream ]] || install_text "$directory/$upstream/hosts.toml" 0644 < <(hosts_of_mirror "$registry")
   done <<<"${MIRRORS:-}"
+  if [[ -n ${DAEMON_REGISTRY:-} ]]; then
+    install_text "$directory/$DAEMON_REGISTRY/hosts.toml" 0644 < <(hosts_of_daemon)
+  fi
   for file in "$directory"/*/hosts.toml; do
     upstream=$(basename "${file%/*}")
     [[ $wanted == *" $upstream "* ]] || ! grep -qsx '# of the appliance' "$file" || rm -f "$file"
@@ -492,6 +496,17 @@ mirrors() {
 hosts_of_mirror() {
   local host=${1%%/*}
   printf '# of the appliance\nserver = "https://%s"\ncapabilities = ["pull", "resolve"]\noverride_path = true\n' "$host/v2${1#"$host"}"
+}
+
+# The daemon's registry first, and the hosts' while its pod is away: repositories have the same names in both. `server` is
+# who is asked last; left out, containerd would put the daemon there again, with the authorities of the system.
+hosts_of_daemon() {
+  local registry last=$DAEMON_REGISTRY
+  for registry in ${REGISTRIES:-}; do last=$registry; done
+  printf '# of the appliance\nserver = "https://%s"\ncapabilities = ["pull", "resolve"]\nca = "%s"\n' "$last" "$PKI/ca.crt"
+  for registry in "$DAEMON_REGISTRY" $(balanced_registry) ${REGISTRIES:-}; do
+    [[ $registry == "$last" ]] || printf '[host."https://%s"]\n  capabilities = ["pull", "resolve"]\n  ca = "%s"\n' "$registry" "$PKI/ca.crt"
+  done
 }
 
 # The host's own store of authorities: apt, dnf and curl read it whenever they start, containerd once.

@@ -17,6 +17,7 @@ from stacks.config import (
     airgap,
     checks,
     ingress,
+    isolation,
     kubernetes,
     network,
     nodes,
@@ -24,16 +25,19 @@ from stacks.config import (
     online,
     proxy,
     ranges,
+    replicated,
     storage_rules,
 )
 from stacks.config.airgap import Airgap
 from stacks.config.draft import read
 from stacks.config.hosts import Hosts
 from stacks.config.ingress import Ingress
+from stacks.config.isolation import Quotas
 from stacks.config.kubernetes import Kubernetes
 from stacks.config.network import Network
 from stacks.config.online import Online
 from stacks.config.proxy import Proxy
+from stacks.config.replicated import Replicated
 from stacks.config.report import ConfigurationError, Fault
 from stacks.config.schema import Settings, fields
 from stacks.config.storage import Storage
@@ -52,7 +56,7 @@ __all__ = [
 PROJECT: Final = "appliance"
 MADE: Final = ("rootSecret", "caCertificate", "caKey", "sshPrivateKey")
 """The secrets that `make init` makes."""
-SECRETS: Final = (*MADE, "ingressKey")
+SECRETS: Final = (*MADE, "ingressKey", "replicatedPassword", "replicatedPullSecret")
 """The keys that `stacks/secrets.py` reads; the model never sees them."""
 
 
@@ -83,6 +87,16 @@ class Groups(Settings):
         default=Storage(),
         title="a group of keys",
         description="Where volumes and objects lie. Without it nothing is installed.",
+    )
+    replicated: Replicated = Field(
+        default=Replicated(),
+        title="a group of keys",
+        description="The Replicated daemon, its console and its registry.",
+    )
+    quotas: Quotas = Field(
+        default=Quotas(),
+        title="a group of keys",
+        description="How much the namespaces that the appliance manages may use.",
     )
     airgap: Airgap = Field(
         default=Airgap(),
@@ -217,9 +231,16 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from network.faults(groups.network)
     yield from ingress.faults(groups.ingress)
     yield from storage_rules.faults(groups.storage, groups.hosts, groups.kubernetes, groups.airgap)
+    yield from replicated.faults(groups.replicated, groups.kubernetes)
+    yield from isolation.faults(groups.quotas, _managed(groups))
     yield from airgap.faults(groups.airgap)
     yield from online.faults(groups.online, groups.airgap)
     yield from proxy.faults(groups.proxy)
+
+
+def _managed(groups: Groups) -> tuple[str, ...]:
+    """The namespaces that come with the groups that are there."""
+    return (isolation.OF_REPLICATED,) if groups.replicated.install else ()
 
 
 def _warnings(groups: Groups) -> Iterator[Fault]:

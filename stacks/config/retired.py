@@ -8,15 +8,17 @@ from typing import Final
 LATER: Final = {
     key: f"comes with a later layer ({layer})"
     for key, layer in {
-        "replicated": "the Replicated daemon",
         "license": "the application",
         "release": "the application",
         "snapshots": "the application's snapshots",
-        "quotas": "the application's quotas",
     }.items()
 }
 """Groups that this version does not have yet. A key is removed here when its group enters the model."""
 
+_CONSOLE = (
+    "is a secret and stands encrypted beside the groups: set it with `pulumi config set --secret "
+    "appliance:replicatedPassword`, or leave it out, and the stack makes one"
+)
 _RUNTIME = (
     "Kubernetes has dropped Docker and rkt; containerd is the only runtime, so remove the key"
 )
@@ -33,6 +35,7 @@ RETIRED_KEYS: Final = {
     "directories": _DIRECTORY,
     "storeConfig": _DIRECTORY,
     "caFile": "an authority that hosts trust stands in the group trust: trust.caFile",
+    "DaemonAuthenticationPassword": _CONSOLE,
     "hyperkube": "hyperkube is no longer published; kubeadm installs the parts, so remove the key",
 }
 """Keys that are refused wherever they stand, with more than "unknown key"."""

@@ -41,6 +41,14 @@ def test_the_key_changes_with_everything_that_goes_in(
     assert len(keys) == 1 + len(others) + 3 + 1
 
 
+def test_an_embedded_page_counts_and_a_test_does_not(module: GoModule) -> None:
+    before = module.key()
+    (module.directory / "main_test.go").write_text("package main\n")
+    assert module.key() == before
+    (module.directory / "page.html").write_text("<p>")
+    assert module.key() != before
+
+
 def test_the_c_compiler_counts_for_modules_that_use_it(
     module: GoModule, monkeypatch: pytest.MonkeyPatch
 ) -> None:

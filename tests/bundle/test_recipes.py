@@ -8,6 +8,8 @@ from bundle.recipes import RECIPES
 from components.cluster import images as cluster
 from components.network import flannel, weave
 
+REPLICATED = ("replicated", "replicated-ui")
+
 
 def image(name: str) -> Image:
     recipe = RECIPES[name]
@@ -65,6 +67,16 @@ def test_a_host_gets_a_runtime_and_a_load_balancer_and_keeps_what_it_has() -> No
 def test_both_weave_images_have_one_root() -> None:
     kube, npc = (image(name) for name in weave.images())
     assert kube.packages == npc.packages != ()
+
+
+def test_the_stand_ins_for_replicated_say_so_and_share_their_layer() -> None:
+    daemon, page = (image(f"docker.io/replicated/{name}:stable-2.56.0") for name in REPLICATED)
+    assert daemon.files == page.files
+    assert (daemon.command.entrypoint[1], page.command.entrypoint[1]) == ("daemon", "ui")
+    for recipe, name in zip((daemon, page), REPLICATED, strict=True):
+        labels = recipe.command.labels
+        assert labels["dev.appliance.stand-in-for"] == f"replicated/{name}:stable-2.56.0"
+        assert "a stand-in for Replicated's closed image" in recipe.origin
 
 
 def test_every_image_says_what_it_was_made_from() -> None:

@@ -82,6 +82,9 @@ async def build(engine: Engine, texts: Mapping[str, str], wanted: Configuration)
     engine.outputs["control-plane-kubeconfig"] = {"stdout": "kind: Config"}
     built = appliance(wanted, secrets(texts))
     await message(built).future()
+    for last in built.replicated.ready if built.replicated else ():
+        assert isinstance(last, pulumi.CustomResource)
+        await last.id.future()
     return engine
 
 

@@ -68,6 +68,27 @@ def test_a_secret_of_another_kind_is_refused_and_not_shown(key: str) -> None:
     assert "hunter2" not in str(raised.value)
 
 
+@pulumi.runtime.test
+async def test_the_daemon_s_secrets_may_be_absent_and_are_secret() -> None:
+    runtime_config.set_all_config(PRESENT, list(PRESENT))
+    assert from_pulumi(makes_hosts=True).replicated_password is None
+    given = {"replicatedPassword": "long enough", "replicatedPullSecret": '{"auths": {"a": {}}}'}
+    more = {**PRESENT, **{f"appliance:{key}": value for key, value in given.items()}}
+    runtime_config.set_all_config(more, list(more))
+    found = from_pulumi(makes_hosts=True)
+    assert found.replicated_password is not None
+    assert found.pull_secret is not None
+    assert await found.replicated_password.is_secret()
+    assert await found.pull_secret.is_secret()
+
+
+def test_a_daemon_s_secret_that_stands_readable_is_refused() -> None:
+    readable = {**PRESENT, "appliance:replicatedPassword": "hunter2222"}
+    runtime_config.set_all_config(readable, list(PRESENT))
+    with pytest.raises(ConfigurationError, match="replicatedPassword: stands there readable"):
+        from_pulumi(makes_hosts=True)
+
+
 def test_hosts_that_exist_may_have_their_key_in_an_agent() -> None:
     present = {key: value for key, value in PRESENT.items() if not key.endswith("sshPrivateKey")}
     runtime_config.set_all_config(present, list(present))

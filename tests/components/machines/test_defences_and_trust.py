@@ -1,6 +1,8 @@
 """What a host is refused for, and how it comes to trust authorities of the user's own."""
 
 import re
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,33 @@ def test_the_bundle_s_registries_stand_before_the_upstreams(host: Functions) -> 
     # Whoever is dead keeps nobody waiting: the balancer knows.
     assert hosts == ["127.0.0.1:5002", "192.0.2.1:5000", "192.0.2.2:5000"]
     assert text.count("override_path = true") == len(hosts)
+
+
+DAEMON = "10.100.100.101:9874"
+
+
+def of_daemon(host: Functions, registries: str) -> str:
+    host.run("mirrors", {"DAEMON_REGISTRY": DAEMON, "REGISTRIES": registries})
+    return (host.state / f"etc/containerd/certs.d/{DAEMON}/hosts.toml").read_text()
+
+
+def test_the_daemon_s_registry_is_asked_first_and_the_hosts_while_it_is_away(
+    host: Functions, golden: Callable[[str, str], None]
+) -> None:
+    golden("hosts-of-daemon.toml", of_daemon(host, "192.0.2.1:5000 192.0.2.2:5000"))
+
+
+def test_without_a_bundle_nothing_stands_in_for_the_daemon_s_registry(host: Functions) -> None:
+    text = of_daemon(host, "")
+    assert f'server = "https://{DAEMON}"' in text
+    assert "[host." not in text
+    assert tomllib.loads(text)["ca"] == "/etc/appliance/pki/ca.crt"
+
+
+def test_a_registry_of_a_daemon_that_is_gone_is_forgotten(host: Functions) -> None:
+    of_daemon(host, "192.0.2.1:5000")
+    host.run("mirrors", {})
+    assert not (host.state / f"etc/containerd/certs.d/{DAEMON}/hosts.toml").exists()
 
 
 def balancer(host: Functions, registries: str) -> str:

@@ -1,0 +1,1 @@
+"""The Replicated daemon in the namespace default: registry, APIs and console in one pod."""

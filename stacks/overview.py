@@ -1,0 +1,53 @@
+"""What the console's page says of each layer: a clause, and the workloads that carry it.
+
+Owns the words for the layers that every stack has. A layer above them adds its own line to `layers`.
+"""
+
+from components.network import flannel, weave
+from components.replicated import places
+from components.replicated.overview import Layer, Overview, Workload
+from stacks.config import Configuration
+from stacks.network import summary
+
+
+def overview(configuration: Configuration) -> Overview:
+    """The stack, as far as the configuration says it."""
+    return Overview(
+        stack=configuration.stack,
+        kubernetes=f"v{configuration.kubernetes.version}",
+        layers=layers(configuration),
+    )
+
+
+def layers(configuration: Configuration) -> tuple[Layer, ...]:
+    """From the bottom up."""
+    return (_kubernetes(configuration), _network(configuration), _replicated(configuration))
+
+
+def _kubernetes(configuration: Configuration) -> Layer:
+    return Layer(
+        name="Kubernetes",
+        summary=f"DNS, and kube-proxy by {configuration.kubernetes.proxy_mode}",
+        workloads=(
+            Workload(namespace="kube-system", name="coredns"),
+            Workload(namespace="kube-system", name="kube-proxy"),
+        ),
+    )
+
+
+def _network(configuration: Configuration) -> Layer:
+    carries = {
+        "flannel": (Workload(namespace=flannel.NAMESPACE),),
+        "weave": (Workload(namespace=weave.NAMESPACE, name=weave.NAME),),
+    }
+    # What a manifest of the operator's own runs is not known here.
+    workloads = carries.get(configuration.network.provider, ())
+    return Layer(name="Network", summary=summary(configuration), workloads=workloads)
+
+
+def _replicated(configuration: Configuration) -> Layer:
+    return Layer(
+        name="Replicated",
+        summary=f"Registry, APIs and console; release channel {configuration.replicated.channel}",
+        workloads=(Workload(namespace=places.NAMESPACE, name=places.NAME),),
+    )
