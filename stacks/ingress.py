@@ -99,9 +99,12 @@ def upstream_manifests(configuration: Configuration) -> tuple[str, ...]:
 
 
 def faults(
-    configuration: Configuration, lock: Lock, key: bytes | None, now: datetime
+    configuration: Configuration,
+    lock: Lock,
+    key: ingress_certificate.PublicHalf | None,
+    now: datetime,
 ) -> Iterator[str]:
-    """What keeps the ingress from being made, as `key: sentence`; `key` is the public half of the user's own."""
+    """What keeps the ingress from being made, as `key: sentence`; `key` is None for who has no secrets."""
     wanted = upstream_manifests(configuration)
     if configuration.bundled:
         wanted = (*images(configuration), *wanted)

@@ -12,13 +12,14 @@ from ipaddress import AddressValueError, IPv4Address
 from bundle.lock import Lock
 from stacks import ingress, network, trust
 from stacks.config import Configuration, ConfigurationError
+from stacks.ingress_certificate import PublicHalf
 from stacks.needs import manifests, of_cluster
 
 
-def refuse(configuration: Configuration, lock: Lock, ingress_key: bytes | None = None) -> None:
+def refuse(configuration: Configuration, lock: Lock, ingress_key: PublicHalf | None = None) -> None:
     """Raises ConfigurationError with one line for everything that cannot be done.
 
-    `ingress_key` is the public half of the key that the ingress's certificate must belong to.
+    Who has the stack's secrets gives `ingress_key`; without it nothing is said about the pair of certificate and key.
     """
     faults = [
         *_hosts(configuration),

@@ -146,6 +146,20 @@ async def test_no_two_certificates_of_the_ingress_share_a_key_and_all_keys_are_s
         assert all("certificate" in name for name in clear)
 
 
+@pulumi.runtime.test
+async def test_a_certificate_whose_key_is_not_set_stops_the_program_and_no_command_before(
+    engine: Engine,  # noqa: ARG001
+    texts: Mapping[str, str],
+    tmp_path: Path,
+) -> None:
+    file, _, _ = own_certificate(tmp_path)
+    wanted = configuration(certificate={"file": str(file)})
+    # Commands look at the configuration alone: the key is encrypted.
+    refuse(wanted, read(COMMITTED))
+    with pytest.raises(ConfigurationError, match="needs its private key"):
+        appliance(wanted, secrets(texts))
+
+
 def own_certificate(directory: Path) -> tuple[Path, str, bytes]:
     """The file, the key's text and its public half; valid from now on for a year."""
     key = ec.generate_private_key(ec.SECP256R1())
