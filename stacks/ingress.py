@@ -38,7 +38,6 @@ class Ingress:
     authority: pulumi.Output[str] | None
     """The authority of the default certificate as PEM, if it is the stack's own."""
     ready: tuple[pulumi.Resource, ...]
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,10 +104,7 @@ def faults(
     now: datetime,
 ) -> Iterator[str]:
     """What keeps the ingress from being made, as `key: sentence`; `key` is None for who has no secrets."""
-    wanted = upstream_manifests(configuration)
-    if configuration.bundled:
-        wanted = (*images(configuration), *wanted)
-    if missing := lock.missing(wanted):
+    if configuration.bundled and (missing := lock.missing(images(configuration))):
         yield (
             f"ingress.provider: the lock {lock.path} lacks {', '.join(missing)}; add recipes to bundle/recipes.py and "
             "run python -m bundle lock"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
 
 from bundle.lock import Lock
-from stacks import ingress, network, trust
+from stacks import ingress, ingress_certificate, network, trust
 from stacks.config import Configuration, ConfigurationError
 from stacks.ingress_certificate import PublicHalf
 from stacks.needs import manifests, of_cluster
@@ -31,6 +31,11 @@ def refuse(configuration: Configuration, lock: Lock, ingress_key: PublicHalf | N
     if faults:
         file = f"Pulumi.{configuration.stack}.yaml"
         raise ConfigurationError("\n".join(f"{file}: {fault}" for fault in faults))
+
+
+def warnings(configuration: Configuration) -> Iterator[str]:
+    """What can be done today and will soon be refused."""
+    yield from ingress_certificate.warnings(configuration, datetime.now(UTC))
 
 
 def _hosts(configuration: Configuration) -> Iterator[str]:

@@ -5,6 +5,7 @@ Owns the names of the stack's outputs: they are read by commands and by other st
 
 import pulumi
 
+from stacks import limits
 from stacks.appliance import Appliance
 
 
@@ -45,7 +46,7 @@ def export(built: Appliance) -> None:
     told = (
         *configuration.warnings,
         *built.network.warnings,
-        *(built.ingress.warnings if built.ingress else ()),
+        *limits.warnings(configuration),
     )
     for warning in told:
         pulumi.log.warn(warning)
