@@ -39,7 +39,14 @@ CEPH_ROOT = Root(
         User(name="ceph", number=167, home="/var/lib/ceph"),
         User(name="rook", number=2016, home="/home/rook"),
     ),
-    without=("usr/lib/udev/hwdb.d", "usr/lib/udev/hwdb.bin", "usr/share/bash-completion"),
+    without=(
+        *("usr/lib/udev/hwdb.d", "usr/lib/udev/hwdb.bin", "usr/share/bash-completion"),
+        # Identities of the machine that made it.
+        *("etc/nvme/hostid", "etc/nvme/hostnqn"),
+        # Profilers, an example, and what the gateway does by itself.
+        *("usr/bin/*gprofng*", "usr/lib/x86_64-linux-gnu/libgprofng*", "usr/bin/ceph-syn"),
+        *("usr/bin/radosgw-es", "usr/bin/radosgw-object-expirer"),
+    ),
 )
 CEPH_ORIGIN = (
     "Ceph 18.2.7 of Debian 13 and Rook 1.12.11 built from its Go module: one content for the operator and the "
@@ -104,6 +111,8 @@ def _busybox() -> Image:
 
 
 RECIPES: Mapping[str, Recipe] = {
+    "docker.io/rook/ceph:v1.12.11": _ceph(),
+    "quay.io/ceph/ceph:v18.2.7": _ceph(),
     "docker.io/rancher/local-path-provisioner:v0.0.30": static(
         LOCAL_PATH, "local-path-provisioner", "usr/bin/local-path-provisioner", "0.0.30"
     ),

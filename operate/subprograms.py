@@ -34,7 +34,7 @@ def manifests(names: Sequence[str], lock: Path, bundle: Path | None) -> None:
     """Put upstream manifests into the cache: out of a bundle's directory, else out of their Go modules."""
     words = ["--items", "-", "--lock", str(lock)]
     if bundle is None:
-        packages("build")
+        packages("module")
     else:
         words += ["--bundle", str(bundle)]
     call("bundle", "manifests", *words, stdin=json.dumps(names))

@@ -22,7 +22,6 @@ from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.spdx import is_supported_id
 from packageurl import PackageURL
 
-from bundle import debian
 from bundle.lock import Item, content
 from bundle.sbom.inventory import Contents, File
 from bundle.sbom.licences import Table
@@ -162,7 +161,7 @@ def package_component(package: Package) -> Component:
         namespace="debian",
         name=package.name,
         version=package.version,
-        qualifiers={"arch": package.architecture, "distro": debian.RELEASE},
+        qualifiers={"arch": package.architecture, "distro": package.release},
     )
     source = f"{package.source} {package.source_version}"
     return Component(

@@ -8,9 +8,10 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import tarfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,10 @@ from bundle.sbom.programs import Program
 
 STATUS: Final = "var/lib/dpkg/status"
 """Where a root keeps which packages are installed in it."""
+
+SYSTEM: Final = "usr/lib/os-release"
+CODENAME: Final = re.compile(r"^VERSION_CODENAME=(\w+)$", re.MULTILINE)
+"""Where a root says which Debian it is, and how."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +102,12 @@ def _layer(data: bytes) -> Contents:
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
         members = {member.name: member for member in tar if member.isreg()}
         if STATUS in members:
-            return Contents(packages=packages.installed(_bytes(tar, members[STATUS]).decode()))
+            found = packages.installed(_bytes(tar, members[STATUS]).decode())
+            # Unpacked packages have no such file, and are of the usual release.
+            system = _bytes(tar, members[SYSTEM]).decode() if SYSTEM in members else ""
+            if name := CODENAME.search(system):
+                found = tuple(replace(package, release=name[1]) for package in found)
+            return Contents(packages=found)
         return Contents(
             files=tuple(_file(name, _bytes(tar, members[name])) for name in sorted(members))
         )

@@ -11,13 +11,15 @@ from debian.copyright import Copyright, Error, MachineReadableFormatError
 from debian.deb822 import Deb822
 from debian.debfile import DebFile
 
+from bundle.debian import RELEASE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
     """A Debian package. `source` and `source_version` name the source package that it was built from.
 
     `sha256` is the archive's, known only where the bundle holds that. `licences` are the names that the package's
-    copyright file uses, if that is machine-readable.
+    copyright file uses, if that is machine-readable. `release` is the Debian that it is of.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Package:
     maintainer: str = ""
     sha256: str = ""
     licences: tuple[str, ...] = ()
+    release: str = RELEASE
 
 
 def installed(status: str) -> tuple[Package, ...]:

@@ -94,3 +94,44 @@ def test_the_substitute_of_flannels_plugin_says_that_it_is_one() -> None:
 def test_flannel_stands_on_the_root_that_every_node_has_already() -> None:
     base = image("registry.k8s.io/kube-proxy:v1.35.4").packages
     assert {image(name).packages for name in flannel.images()} == {base}
+
+
+def test_rook_and_ceph_are_one_content_so_that_nodes_keep_it_once() -> None:
+    operator, daemons = image("docker.io/rook/ceph:v1.12.11"), image("quay.io/ceph/ceph:v18.2.7")
+    assert operator == daemons
+    assert "usr/local/bin/rook" in operator.files
+    # The init container that hands Rook's program to Ceph's pods gives arguments only.
+    assert operator.command.entrypoint == ("/usr/local/bin/rook",)
+    assert operator.command.user == ""
+
+
+def test_ceph_s_daemons_have_the_numbers_that_rook_gives_their_directories() -> None:
+    root = image("quay.io/ceph/ceph:v18.2.7").root
+    assert root is not None
+    assert {user.name: user.number for user in root.users} == {"ceph": 167, "rook": 2016}
+
+
+def test_what_stands_before_debian_s_own_is_found_first() -> None:
+    files = image("quay.io/ceph/ceph:v18.2.7").files
+    search = image("quay.io/ceph/ceph:v18.2.7").command.environment[0].removeprefix("PATH=")
+    assert search.startswith("/usr/local/sbin:")
+    assert "usr/local/sbin/dmsetup" in files
+    # Of the Python that Debian 13 has.
+    assert "usr/local/lib/python3.13/dist-packages/bcrypt.py" in files
+
+
+def test_what_faces_the_world_has_no_shell_and_no_package_manager() -> None:
+    envoy = image("docker.io/envoyproxy/envoy:v1.38.2")
+    assert envoy.root is not None
+    assert (envoy.root.unpacked, envoy.root.packages) == (True, ("libc6",))
+    assert list(envoy.files) == ["usr/local/bin/envoy"]
+    assert image("ghcr.io/projectcontour/contour:v1.33.8").root is None
+
+
+def test_contour_lies_where_its_manifests_call_it() -> None:
+    assert list(image("ghcr.io/projectcontour/contour:v1.33.8").files) == ["bin/contour"]
+
+
+def test_the_helper_s_scripts_find_a_shell() -> None:
+    links = image("docker.io/library/busybox:1.35.0").links
+    assert {links[f"bin/{name}"] for name in ("sh", "mkdir", "rm", "chmod")} == {"busybox"}

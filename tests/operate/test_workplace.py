@@ -108,8 +108,8 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ..
     monkeypatch.setenv("APPLIANCE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("APPLIANCE_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(stack_needs, "MANIFESTS", (lambda _: (ROOK,),))
-    monkeypatch.setattr(subprograms, "packages", lambda *_: None)
     calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(subprograms, "packages", lambda *groups: calls.append(groups))
     monkeypatch.setattr(subprograms, "call", lambda *words, stdin: calls.append((*words, stdin)))
     return calls
 
@@ -118,8 +118,10 @@ def test_upstream_manifests_are_fetched_also_for_a_stack_without_a_bundle(
     online: Configuration, asked: list[tuple[str, ...]]
 ) -> None:
     fetch_manifests(online, Phases(quiet=True))
+    # Nothing is compiled for them: a machine that only operates a cluster needs no compiler.
     assert asked == [
-        ("bundle", "manifests", "--items", "-", "--lock", str(COMMITTED), f'["{ROOK}"]')
+        ("module",),
+        ("bundle", "manifests", "--items", "-", "--lock", str(COMMITTED), f'["{ROOK}"]'),
     ]
 
 
@@ -136,7 +138,8 @@ def test_a_preview_asks_for_manifests_where_the_bundle_is_not_carried_yet(
 ) -> None:
     later = online.airgap.model_copy(update={"bundle": str(tmp_path / "absent")})
     fetch_manifests(online.model_copy(update={"airgap": later}), Phases(quiet=True))
-    assert "--bundle" not in asked[0]
+    assert [words[:2] for words in asked] == [("module",), ("bundle", "manifests")]
+    assert "--bundle" not in asked[1]
 
 
 def test_a_stack_that_reads_no_manifests_or_has_them_asks_for_nothing(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bundle import layout
+from bundle import image, layout
 from bundle.sbom import inventory, packages
-from tests.bundle.sbom.made import DEBS, GO, HOST, PLAIN, PROGRAM, ROOT
+from tests.bundle.sbom.made import DEBS, GO, HOST, PLAIN, PROGRAM, ROOT, STATUS
 
 
 @pytest.fixture
@@ -23,6 +23,17 @@ def test_a_root_is_its_packages_and_a_layer_above_it_its_files(
     (program,) = found[ROOT].files
     assert (program.path, program.program) == ("usr/bin/tool", PROGRAM)
     assert program.sha256 == hashlib.sha256(GO).hexdigest()
+
+
+def test_packages_are_of_the_debian_that_their_root_is() -> None:
+    files = {inventory.STATUS: STATUS, inventory.SYSTEM: "ID=debian\nVERSION_CODENAME=trixie\n"}
+
+    def releases(*names: str) -> set[str]:
+        tar = image.files_tar({name: (files[name].encode(), 0o644) for name in names})
+        return {package.release for package in inventory._layer(tar).packages}
+
+    assert releases(inventory.STATUS, inventory.SYSTEM) == {"trixie"}
+    assert releases(inventory.STATUS) == {"bookworm"}
 
 
 def test_an_artifact_s_archives_are_packages_with_a_digest_and_its_other_files_are_programs(
