@@ -25,6 +25,7 @@ from stacks.config.checks import mebibytes
 from stacks.ingress import Below as BelowIngress
 from stacks.ingress import Ingress
 from stacks.ingress import ingress as make_ingress
+from stacks.ingress_certificate import PublicHalf
 from stacks.limits import refuse
 from stacks.machines import machines as make_machines
 from stacks.needs import content
@@ -59,7 +60,7 @@ class Appliance:
 def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     """Builds every layer of the stack. Raises ConfigurationError before anything is made."""
     lock = load_lock(configuration.airgap.lock_path)
-    refuse(configuration, lock, secrets.ingress_public)
+    refuse(configuration, lock, PublicHalf(key=secrets.ingress_public))
     machines = make_machines(configuration, secrets.ssh_private_key)
     control_planes = tuple(machine for machine in machines if machine.is_control_plane)
     registries = tuple(

@@ -38,7 +38,6 @@ class Ingress:
     authority: pulumi.Output[str] | None
     """The authority of the default certificate as PEM, if it is the stack's own."""
     ready: tuple[pulumi.Resource, ...]
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,13 +98,13 @@ def upstream_manifests(configuration: Configuration) -> tuple[str, ...]:
 
 
 def faults(
-    configuration: Configuration, lock: Lock, key: bytes | None, now: datetime
+    configuration: Configuration,
+    lock: Lock,
+    key: ingress_certificate.PublicHalf | None,
+    now: datetime,
 ) -> Iterator[str]:
-    """What keeps the ingress from being made, as `key: sentence`; `key` is the public half of the user's own."""
-    wanted = upstream_manifests(configuration)
-    if configuration.bundled:
-        wanted = (*images(configuration), *wanted)
-    if missing := lock.missing(wanted):
+    """What keeps the ingress from being made, as `key: sentence`; `key` is None for who has no secrets."""
+    if configuration.bundled and (missing := lock.missing(images(configuration))):
         yield (
             f"ingress.provider: the lock {lock.path} lacks {', '.join(missing)}; add recipes to bundle/recipes.py and "
             "run python -m bundle lock"

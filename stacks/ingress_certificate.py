@@ -5,6 +5,7 @@ is known here (`stacks/secrets.py`).
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,13 @@ _SOON: Final = timedelta(days=30)
 _RSA_BITS: Final = 2048
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublicHalf:
+    """The public half of the secret `ingressKey` (DER); None inside if the stack has no such secret."""
+
+    key: bytes | None
+
+
 def default_names(configuration: Configuration) -> tuple[str, ...]:
     """The names of the certificate that the stack's authority issues."""
     given = configuration.ingress.certificate.names
@@ -34,11 +42,14 @@ def chain(configuration: Configuration) -> str:
     return "".join(each.public_bytes(Encoding.PEM).decode() for each in _read(file)) if file else ""
 
 
-def faults(configuration: Configuration, public_key: bytes | None, now: datetime) -> Iterator[str]:
-    """What is wrong with the file, as `key: sentence`; `public_key` is what the secret `ingressKey` belongs to."""
+def faults(configuration: Configuration, public: PublicHalf | None, now: datetime) -> Iterator[str]:
+    """What is wrong with the file, as `key: sentence`.
+
+    Who has no secrets gives None for `public`, and is told nothing about the key.
+    """
     file = configuration.ingress.certificate.file
     if file is None:
-        if public_key is not None and configuration.ingress.provider:
+        if public is not None and public.key is not None and configuration.ingress.provider:
             yield "ingressKey: is set without ingress.certificate.file; give that too, or remove the key"
         return
     try:
@@ -49,7 +60,8 @@ def faults(configuration: Configuration, public_key: bytes | None, now: datetime
     for sentence in (
         *_dates(certificates, now),
         *_names(certificates[0], configuration.ingress.certificate.names),
-        *_pair(certificates, public_key),
+        *_kind(certificates[0]),
+        *(_pair(certificates, public.key) if public is not None else ()),
     ):
         yield f"{_KEY}: {file} {sentence}"
 
@@ -114,13 +126,16 @@ def _covers(has: str, wanted: str) -> bool:
     return label != "*" and has == f"*.{above}"
 
 
-def _pair(certificates: Sequence[x509.Certificate], public_key: bytes | None) -> Iterator[str]:
-    key = certificates[0].public_key()
+def _kind(certificate: x509.Certificate) -> Iterator[str]:
+    key = certificate.public_key()
     sound = isinstance(key, ec.EllipticCurvePublicKey) or (
         isinstance(key, rsa.RSAPublicKey) and key.key_size >= _RSA_BITS
     )
     if not sound:
         yield f"has a key that proxies do not take; give one of RSA with {_RSA_BITS} bits or more, or of ECDSA"
+
+
+def _pair(certificates: Sequence[x509.Certificate], public_key: bytes | None) -> Iterator[str]:
     if public_key is None:
         yield (
             "needs its private key: run `pulumi config set --secret appliance:ingressKey < FILE` in make shell"

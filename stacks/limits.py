@@ -10,15 +10,16 @@ from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
 
 from bundle.lock import Lock
-from stacks import ingress, network, replicated, storage, trust
+from stacks import ingress, ingress_certificate, network, replicated, storage, trust
 from stacks.config import Configuration, ConfigurationError
+from stacks.ingress_certificate import PublicHalf
 from stacks.needs import manifests, of_cluster
 
 
-def refuse(configuration: Configuration, lock: Lock, ingress_key: bytes | None = None) -> None:
+def refuse(configuration: Configuration, lock: Lock, ingress_key: PublicHalf | None = None) -> None:
     """Raises ConfigurationError with one line for everything that cannot be done.
 
-    `ingress_key` is the public half of the key that the ingress's certificate must belong to.
+    Who has the stack's secrets gives `ingress_key`; without it nothing is said about the pair of certificate and key.
     """
     faults = [
         *_hosts(configuration),
@@ -32,6 +33,11 @@ def refuse(configuration: Configuration, lock: Lock, ingress_key: bytes | None =
     if faults:
         file = f"Pulumi.{configuration.stack}.yaml"
         raise ConfigurationError("\n".join(f"{file}: {fault}" for fault in faults))
+
+
+def warnings(configuration: Configuration) -> Iterator[str]:
+    """What can be done today and will soon be refused."""
+    yield from ingress_certificate.warnings(configuration, datetime.now(UTC))
 
 
 def _hosts(configuration: Configuration) -> Iterator[str]:

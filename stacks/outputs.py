@@ -5,7 +5,7 @@ Owns the names of the stack's outputs: they are read by commands and by other st
 
 import pulumi
 
-from stacks import storage
+from stacks import limits, storage
 from stacks.appliance import Appliance
 
 
@@ -53,7 +53,7 @@ def export(built: Appliance) -> None:
     told = (
         *configuration.warnings,
         *built.network.warnings,
-        *(built.ingress.warnings if built.ingress else ()),
+        *limits.warnings(configuration),
     )
     for warning in told:
         pulumi.log.warn(warning)

@@ -65,6 +65,10 @@ class ControlPlane(pulumi.ComponentResource):
             f"{name}-provider",
             kubeconfig=self.kubeconfig,
             cluster_identifier=args.identity,
+            # With fixed names a changed Secret would be deleted before it is made anew: a certificate that is renewed
+            # would be gone for a moment, and everything that is served with it. What must restart says so by itself.
+            enable_config_map_mutable=True,
+            enable_secret_mutable=True,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({"endpoint": self.endpoint, "kubeconfig": self.kubeconfig})

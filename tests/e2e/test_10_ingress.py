@@ -22,6 +22,7 @@ from tests.e2e.operator import CONFIGURATION, SUBNET, Operator
 from tests.e2e.pods import Pods, eventually, push_toolbox
 from tests.e2e.test_1_cluster import UNCHANGED
 from tests.e2e.web import Client
+from tests.stacks.test_ingress import own_certificate
 
 pytestmark = pytest.mark.e2e
 
@@ -166,6 +167,26 @@ def test_the_other_node_serves_while_an_envoy_is_away_and_it_comes_back(
     assert set(answers) == {200}
     ingress.kubectl(f"-n heptio-contour wait --for=delete {name} --timeout=90s", 120)
     eventually(lambda: client.get(nodes["n2"], url).status == 200, "n2 serves again", seconds=60)
+
+
+def test_the_users_own_certificate_is_shown_as_soon_as_it_is_given(
+    ingress: Operator, nodes: dict[str, str], tmp_path: Path
+) -> None:
+    file, key, _ = own_certificate(tmp_path, name="*.apps.example.com")
+    (tmp_path / "key.pem").write_text(key)
+    ingress.configure(configured(certificate={"file": str(file)}))
+    assert "needs its private key" in ingress.fails("up")
+    ingress.shell(f"pulumi config set --secret appliance:ingressKey < {tmp_path}/key.pem")
+    ingress.run("up")
+    client = Client(authority=file)
+    for address in nodes.values():
+        eventually(
+            lambda at=address: client.get(at, f"https://{PLAIN}/").status == 200,  # type: ignore[misc]
+            f"{address} shows the new certificate",
+            seconds=20,
+        )
+    assert key.splitlines()[1] not in ingress.exported_state() + ingress.log.read_text()
+    ingress.shell("pulumi config rm appliance:ingressKey")
 
 
 @pulumi.runtime.test

@@ -293,6 +293,15 @@ async def test_the_provider_is_never_replaced_for_a_new_address_or_credential(
 
 
 @pulumi.runtime.test
+async def test_a_secret_that_changes_is_never_gone_meanwhile(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    graph = await build(engine, texts, configuration())
+    inputs = graph["control-plane-provider"].inputs
+    assert (inputs["enableSecretMutable"], inputs["enableConfigMapMutable"]) == ("true", "true")
+
+
+@pulumi.runtime.test
 async def test_every_object_in_the_cluster_has_one_manager_of_its_fields_for_life(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:

@@ -146,11 +146,27 @@ async def test_no_two_certificates_of_the_ingress_share_a_key_and_all_keys_are_s
         assert all("certificate" in name for name in clear)
 
 
-def own_certificate(directory: Path) -> tuple[Path, str, bytes]:
-    """The file, the key's text and its public half; valid from now on for a year."""
+@pulumi.runtime.test
+async def test_a_certificate_whose_key_is_not_set_stops_the_program_and_no_command_before(
+    engine: Engine,  # noqa: ARG001
+    texts: Mapping[str, str],
+    tmp_path: Path,
+) -> None:
+    file, _, _ = own_certificate(tmp_path)
+    wanted = configuration(certificate={"file": str(file)})
+    # Commands look at the configuration alone: the key is encrypted.
+    refuse(wanted, read(COMMITTED))
+    with pytest.raises(ConfigurationError, match="needs its private key"):
+        appliance(wanted, secrets(texts))
+
+
+def own_certificate(
+    directory: Path, lives: int = 365, name: str = "*.example.com"
+) -> tuple[Path, str, bytes]:
+    """The file, the key's text and its public half; valid from now on for some days."""
     key = ec.generate_private_key(ec.SECP256R1())
     days = (dt.datetime.now(dt.UTC) - dt.datetime(2026, 11, 21, tzinfo=dt.UTC)).days
-    made = certificate(key=key, begins=days - 1, ends=days + 365)
+    made = certificate([name], key=key, begins=days - 1, ends=days + lives)
     file = directory / "apps.pem"
     file.write_bytes(made.public_bytes(Encoding.PEM))
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -173,6 +189,22 @@ async def test_the_users_own_certificate_is_shown_with_the_key_that_is_a_secret(
     assert found.is_secret("stringData")
     assert built.ingress is not None
     assert built.ingress.authority is None
+
+
+@pulumi.runtime.test
+async def test_a_certificate_that_ends_soon_is_a_warning_to_the_operator(
+    engine: Engine, texts: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", printed.append)
+    for days, warned in ((60, False), (20, True)):
+        file, key, public = own_certificate(tmp_path, days)
+        wanted = configuration(certificate={"file": str(file)})
+        own = replace(secrets(texts), ingress_key=pulumi.Output.secret(key), ingress_public=public)
+        engine.outputs["n1-host"] = {"stdout": '{"address": "10.77.0.11", "hostKey": "k"}'}
+        engine.outputs["n2-host"] = {"stdout": '{"address": "10.77.0.12", "hostKey": "k"}'}
+        export(appliance(wanted, own))
+        assert any("ends on" in text for text in printed) == warned
 
 
 @pulumi.runtime.test

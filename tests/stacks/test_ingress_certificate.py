@@ -17,9 +17,17 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from stacks.config import Configuration, load
-from stacks.ingress_certificate import chain, default_names, faults, public_bytes, warnings
+from stacks.ingress_certificate import (
+    PublicHalf,
+    chain,
+    default_names,
+    faults,
+    public_bytes,
+    warnings,
+)
 
 NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
+NO_KEY = PublicHalf(key=None)
 NODES = [{"name": "n1", "roles": ["control-plane", "worker"]}]
 CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
@@ -74,7 +82,7 @@ def refused(
 ) -> list[str]:
     """The sentences about a file whose key is that of its first certificate."""
     file = written(directory, *certificates)
-    found = faults(configuration(file, names), public_bytes(certificates[0]), NOW)
+    found = faults(configuration(file, names), PublicHalf(key=public_bytes(certificates[0])), NOW)
     start = f"ingress.certificate.file: {file} "
     sentences = list(found)
     assert all(each.startswith(start) for each in sentences)
@@ -109,7 +117,7 @@ def test_what_is_no_certificate_is_refused(tmp_path: Path, text: str | None, sen
     file = tmp_path / "apps.pem"
     if text is not None:
         file.write_text(text)
-    (fault,) = faults(configuration(file), None, NOW)
+    (fault,) = faults(configuration(file), NO_KEY, NOW)
     assert fault.startswith(f"ingress.certificate.file: {file} {sentence}")
 
 
@@ -118,7 +126,7 @@ def test_a_key_in_the_file_is_refused_and_not_shown(tmp_path: Path) -> None:
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     file = written(tmp_path, certificate(key=key))
     file.write_text(file.read_text() + text)
-    (fault,) = faults(configuration(file), None, NOW)
+    (fault,) = faults(configuration(file), NO_KEY, NOW)
     assert "holds a private key, which must not stand in clear" in fault
     assert text.splitlines()[1] not in fault
 
@@ -176,14 +184,14 @@ def test_a_certificate_of_another_key_is_refused(tmp_path: Path) -> None:
     file = written(tmp_path, certificate(subject="a"), certificate(subject="b"))
     start = f"ingress.certificate.file: {file} "
     other = public_bytes(certificate())
-    assert list(faults(configuration(file), other, NOW)) == [
+    assert list(faults(configuration(file), PublicHalf(key=other), NOW)) == [
         f"{start}does not belong to the secret ingressKey; give the certificate and the key of one pair"
     ]
     second = public_bytes(x509.load_pem_x509_certificates(file.read_bytes())[1])
-    assert list(faults(configuration(file), second, NOW)) == [
+    assert list(faults(configuration(file), PublicHalf(key=second), NOW)) == [
         f"{start}does not begin with the certificate that the secret ingressKey belongs to; put that first"
     ]
-    (fault,) = faults(configuration(file), None, NOW)
+    (fault,) = faults(configuration(file), NO_KEY, NOW)
     assert "needs its private key: run `pulumi config set --secret appliance:ingressKey" in fault
 
 
@@ -210,10 +218,16 @@ def test_a_key_that_proxies_do_not_take_is_refused(
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     file = written(tmp_path, certificate(ends=-1))
-    found = list(faults(configuration(file, ["other.test"]), None, NOW))
+    found = list(faults(configuration(file, ["other.test"]), NO_KEY, NOW))
     assert len(found) == 3
 
 
 def test_a_key_without_a_certificate_is_not_passed_over() -> None:
-    (fault,) = faults(configuration(), b"key", NOW)
+    (fault,) = faults(configuration(), PublicHalf(key=b"key"), NOW)
     assert fault.startswith("ingressKey: is set without ingress.certificate.file")
+
+
+def test_who_has_no_secrets_says_nothing_about_the_key_and_all_the_rest(tmp_path: Path) -> None:
+    assert list(faults(configuration(written(tmp_path, certificate())), None, NOW)) == []
+    (fault,) = faults(configuration(written(tmp_path, certificate(ends=-1))), None, NOW)
+    assert "expired" in fault
