@@ -8,14 +8,15 @@ from typing import Final
 
 import pulumi
 
-# Of the status, the one place that knows both; a status of before the last change says Ready too.
-_READY: Final = "jsonpath={$[?@.observedGeneration == $.metadata.generation && @.phase == 'Ready']}"
+# Not the generation that a status speaks of: Rook writes defaults into what it is given, and so raises the generation
+# above the one that it then says it has seen.
+_READY: Final = "jsonpath={.status.phase}=Ready"
 
 LONG: Final = pulumi.CustomTimeouts(create="20m", update="20m", delete="10m")
 """A mon, a manager and the disks come one after the other; a slow host takes minutes for each."""
 
 
 def awaited(*more: str) -> dict[str, str]:
-    """The annotation: Rook has made the resource as it stands now, and `more` (path=value) holds."""
+    """The annotation: Rook has made the resource, and `more` (path=value) holds."""
     conditions = [_READY, *(f"jsonpath={each}" for each in more)]
     return {"pulumi.com/waitFor": json.dumps(conditions)}
