@@ -37,7 +37,11 @@ func serve(ctx context.Context, services []Service) error {
 		if err != nil {
 			return fmt.Errorf("%s on %s: %w", service.Name, service.Address, err)
 		}
-		server := &http.Server{Handler: service.Handler, ReadHeaderTimeout: patience}
+		server := &http.Server{
+			Handler: service.Handler, ReadHeaderTimeout: patience,
+			// A probe opens a connection and closes it, every few seconds: that is no news.
+			ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+		}
 		running.Add(2)
 		go func() {
 			defer running.Done()
