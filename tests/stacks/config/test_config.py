@@ -181,7 +181,8 @@ def test_the_stacks_of_the_repository_are_valid(stack: str) -> None:
     values = {key.removeprefix("appliance:"): value for key, value in document.items()}
     found = load(values, stack=stack, file=f"Pulumi.{stack}.yaml")
 
-    assert found.warnings == ()
+    # The bundle's Rook is the newest that can be built from packages, and is an old one.
+    assert all("Rook 1.12.11 is no longer maintained" in each for each in found.warnings)
     assert found.hosts.lab is not None
     assert found.hosts.lab.name == stack
 
