@@ -17,6 +17,6 @@ LONG: Final = pulumi.CustomTimeouts(create="20m", update="20m", delete="10m")
 
 
 def awaited(*more: str) -> dict[str, str]:
-    """The annotation: Rook has made the resource, and `more` (path=value) holds."""
+    """The annotation: Rook has made the resource, and `more` (JSON paths) holds."""
     conditions = [_READY, *(f"jsonpath={each}" for each in more)]
     return {"pulumi.com/waitFor": json.dumps(conditions)}

@@ -81,8 +81,8 @@ class CephCluster(pulumi.ComponentResource):
                 "name": CEPH,
                 "namespace": CEPH,
                 "annotations": awaited(
-                    # The health says HEALTH_OK without any OSD too.
-                    f"{{.status.storage.osd.storeType.bluestore}}={args.osds}"
+                    # The health says HEALTH_OK without any OSD too. When nodes go, theirs still run for a while.
+                    f"{{$.status.storage.osd.storeType[?@ > {args.osds - 1}]}}"
                 ),
             },
             spec=cluster_spec(args),
