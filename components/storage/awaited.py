@@ -1,6 +1,6 @@
 """When a resource of Rook is what it should be: Pulumi waits for that, and not for its being accepted.
 
-Owns the annotation. Does not own what each kind says in its status.
+Owns the annotations. Does not own what each kind says in its status.
 """
 
 import json
@@ -17,6 +17,11 @@ LONG: Final = pulumi.CustomTimeouts(create="20m", update="20m", delete="10m")
 
 
 def awaited(*more: str) -> dict[str, str]:
-    """The annotation: Rook has made the resource, and `more` (path=value) holds."""
+    """The annotations: Rook has made the resource, and `more` (JSON paths) holds."""
     conditions = [_READY, *(f"jsonpath={each}" for each in more)]
-    return {"pulumi.com/waitFor": json.dumps(conditions)}
+    return {
+        "pulumi.com/waitFor": json.dumps(conditions),
+        # Rook writes the whole resource back when it adds its finalizer, and so owns what we said too: without this the
+        # API server refuses every later change of a list, such as that of the nodes.
+        "pulumi.com/patchForce": "true",
+    }

@@ -81,8 +81,8 @@ class CephCluster(pulumi.ComponentResource):
                 "name": CEPH,
                 "namespace": CEPH,
                 "annotations": awaited(
-                    # The health says HEALTH_OK without any OSD too.
-                    f"{{.status.storage.osd.storeType.bluestore}}={args.osds}"
+                    # The health says HEALTH_OK without any OSD too. When nodes go, theirs still run for a while.
+                    f"{{$.status.storage.osd.storeType[?@ > {args.osds - 1}]}}"
                 ),
             },
             spec=cluster_spec(args),
@@ -115,7 +115,7 @@ def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
     return {
         "cephVersion": {"image": args.image, "allowUnsupported": debian},
         "dataDirHostPath": "/var/lib/rook",
-        # Rook tries a place out with a pod that keeps mons away, and the scheduler looks only after minutes whether that
+        # Rook tries a place out with a pod that keeps mons away, and the scheduler looks only minutes later whether it
         # is gone. A single mon needs no others kept away.
         "mon": {"count": replication.mons, "allowMultiplePerNode": replication.mons == 1},
         "mgr": {"count": replication.mgrs, "allowMultiplePerNode": False, "modules": modules},

@@ -50,6 +50,15 @@ async def test_the_pool_waits_for_the_cluster_and_claims_for_the_pool(engine: En
 
 
 @pulumi.runtime.test
+async def test_what_rook_has_written_to_can_still_be_changed(engine: Engine) -> None:
+    args = ObjectStoreArgs(replication=replication(1), nodes=1, after=())
+    await done(ObjectStore("objects", args).ready)
+    for name in ("objects-store", "objects-user"):
+        annotations = engine[name].inputs["metadata"]["annotations"]
+        assert annotations["pulumi.com/patchForce"] == "true"
+
+
+@pulumi.runtime.test
 async def test_without_anyone_who_mounts_there_is_no_class(engine: Engine) -> None:
     args = BlockPoolArgs(replication=replication(1), class_name=None, after=())
     await done(BlockPool("block", args).ready)
