@@ -1,11 +1,16 @@
 """What the console's page says of each layer: a clause, and the workloads that carry it.
 
-Owns the words for the layers that every stack has. A layer above them adds its own line to `layers`.
+Owns the words for the layers that every stack has. Does not own the layers.
 """
 
+from collections.abc import Iterator
+
+from components.ingress import contour, nginx
 from components.network import flannel, weave
 from components.replicated import places
 from components.replicated.overview import Layer, Overview, Workload
+from components.storage import host_path, names
+from stacks import storage
 from stacks.config import Configuration
 from stacks.network import summary
 
@@ -21,7 +26,13 @@ def overview(configuration: Configuration) -> Overview:
 
 def layers(configuration: Configuration) -> tuple[Layer, ...]:
     """From the bottom up."""
-    return (_kubernetes(configuration), _network(configuration), _replicated(configuration))
+    return (
+        _kubernetes(configuration),
+        _network(configuration),
+        *_storage(configuration),
+        *_ingress(configuration),
+        _replicated(configuration),
+    )
 
 
 def _kubernetes(configuration: Configuration) -> Layer:
@@ -43,6 +54,33 @@ def _network(configuration: Configuration) -> Layer:
     # What a manifest of the operator's own runs is not known here.
     workloads = carries.get(configuration.network.provider, ())
     return Layer(name="Network", summary=summary(configuration), workloads=workloads)
+
+
+def _storage(configuration: Configuration) -> Iterator[Layer]:
+    wanted = configuration.storage
+    if wanted.empty:
+        return
+    namespaces = (
+        *((host_path.NAMESPACE,) if wanted.host_path else ()),
+        *((names.SYSTEM, names.CEPH) if wanted.rook else ()),
+    )
+    yield Layer(
+        name="Storage",
+        summary=storage.summary(configuration),
+        workloads=tuple(Workload(namespace=each) for each in namespaces),
+    )
+
+
+def _ingress(configuration: Configuration) -> Iterator[Layer]:
+    provider = configuration.ingress.provider
+    if provider is None:
+        return
+    namespace = {"contour": contour.NAMESPACE, "nginx": nginx.NAMESPACE}[provider]
+    yield Layer(
+        name="Ingress",
+        summary=f"{provider} serves ports 80 and 443 of every node",
+        workloads=(Workload(namespace=namespace),),
+    )
 
 
 def _replicated(configuration: Configuration) -> Layer:

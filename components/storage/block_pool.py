@@ -37,7 +37,12 @@ class BlockPool(pulumi.ComponentResource):
             f"{name}-pool",
             api_version=API,
             kind="CephBlockPool",
-            metadata={"name": BLOCK_POOL, "namespace": CEPH, "annotations": awaited()},
+            # Nobody waits for a pool that nothing mounts.
+            metadata={
+                "name": BLOCK_POOL,
+                "namespace": CEPH,
+                "annotations": awaited() if args.class_name else {"pulumi.com/patchForce": "true"},
+            },
             spec=args.replication.pool,
             opts=pulumi.ResourceOptions(
                 parent=self,

@@ -5,6 +5,7 @@ The tests are steps of one life, in the order of the file.
 
 import copy
 import json
+import os
 from typing import Any
 
 import pytest
@@ -14,7 +15,10 @@ from tests.e2e.operator import CONFIGURATION, STACK, Operator
 from tests.e2e.pods import IMAGE, NAMESPACE, Pods, eventually, push_toolbox
 from tests.e2e.test_1_cluster import UNCHANGED
 
-pytestmark = pytest.mark.e2e
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif("APPLIANCE_TEST_FULL" not in os.environ, reason="make test-full"),
+]
 
 TEXT = "an object that must not be lost"
 CLAIM = {
