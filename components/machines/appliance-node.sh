@@ -1208,6 +1208,9 @@ discard() {
   [[ -n $(ceph_cluster name) ]] || return 0
   policy yes-really-destroy-data
   kube annotate --overwrite namespace rook-ceph appliance.dev/discarded=true >/dev/null
+  # Only of a cluster that is on its way out does Rook let go what still holds data, such as a user with buckets. The
+  # cluster itself waits for all of that.
+  kube -n rook-ceph delete cephclusters.ceph.rook.io rook-ceph --wait=false >/dev/null
   say "Ceph's data is to be destroyed with its cluster"
 }
 

@@ -213,7 +213,7 @@ kube() {
   case "$*" in
     *"get cephclusters"*jsonpath*) echo -n "${CONFIRMED:-}" ;;
     *"get cephclusters"*) echo -n "${CLUSTER:-}" ;;
-    *patch*|*annotate*) echo "$*" >>log ;;
+    *patch*|*annotate*|*delete*) echo "$*" >>log ;;
     *"get namespace"*jsonpath*) echo -n "${DISCARDED:-}" ;;
     *"get jobs"*) echo -n "${JOBS:-}" ;;
     *"get pods"*) echo -n "${PODS:-}" ;;
@@ -229,6 +229,11 @@ def test_data_is_given_up_only_where_there_is_a_cluster(tmp_path: Path) -> None:
     log = (tmp_path / "log").read_text()
     assert '"confirmation":"yes-really-destroy-data"' in log
     assert '"allowUninstallWithVolumes":true' in log
+    # A user with buckets goes only while the cluster is on its way out.
+    assert (
+        log.splitlines()[-1]
+        == "-n rook-ceph delete cephclusters.ceph.rook.io rook-ceph --wait=false"
+    )
 
 
 def test_a_cluster_that_was_given_up_and_is_kept_after_all_is_looked_after_again(
