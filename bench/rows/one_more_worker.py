@@ -110,7 +110,11 @@ def bars(run: Run) -> Sequence[Sequence[str]]:
     return (
         ("exactly its own resources change", changed, verdict(met=own)),
         ("no SSH session to any other host but one control plane", sessions, verdict(met=quiet)),
-        (f"state without Pulumi's traces ≤ {STATE_BAR:,} bytes", state, verdict(met=ours <= STATE_BAR)),
+        (
+            f"state without Pulumi's traces ≤ {STATE_BAR:,} bytes",
+            state,
+            verdict(met=ours <= STATE_BAR),
+        ),
     )
 
 
