@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.storage.awaited import LONG, awaited
+from components.storage.awaited import CHANGEABLE, LONG, awaited
 from components.storage.names import API, BLOCK_POOL, CEPH
 from components.storage.replication import Replication
 from components.storage.storage_class import ClassName, ceph_class
@@ -41,7 +41,7 @@ class BlockPool(pulumi.ComponentResource):
             metadata={
                 "name": BLOCK_POOL,
                 "namespace": CEPH,
-                "annotations": awaited() if args.class_name else {"pulumi.com/patchForce": "true"},
+                "annotations": awaited() if args.class_name else CHANGEABLE,
             },
             spec=args.replication.pool,
             opts=pulumi.ResourceOptions(

@@ -67,6 +67,19 @@ async def test_without_anyone_who_mounts_there_is_no_class(engine: Engine) -> No
     assert not [name for name in engine.recorded if name.endswith("-class")]
 
 
+@pulumi.runtime.test
+async def test_nobody_waits_for_a_pool_that_nothing_mounts_and_it_can_still_be_changed(
+    engine: Engine,
+) -> None:
+    await done(
+        BlockPool(
+            "block", BlockPoolArgs(replication=replication(1), class_name=None, after=())
+        ).ready
+    )
+    annotations = engine["block-pool"].inputs["metadata"]["annotations"]
+    assert annotations == {"pulumi.com/patchForce": "true"}
+
+
 @pytest.mark.parametrize(("nodes", "instances"), [(1, 1), (2, 2), (3, 2)])
 @pulumi.runtime.test
 async def test_the_store_answers_while_a_host_is_away_if_there_is_another(
