@@ -19,10 +19,9 @@ from components.field_manager import under_one_name
 from components.ingress import ports
 from components.machines.machine import Machine
 from components.registry.registry import Registry, RegistryArgs
-from stacks.ceph import Below as BelowStorage
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes
-from stacks.ingress import Below as BelowIngress
+from stacks.ground import Ground
 from stacks.ingress import Ingress
 from stacks.ingress import ingress as make_ingress
 from stacks.ingress_certificate import PublicHalf
@@ -30,7 +29,7 @@ from stacks.limits import refuse
 from stacks.machines import machines as make_machines
 from stacks.needs import content
 from stacks.network import PodNetwork, pod_network
-from stacks.replicated import Daemon, Surroundings, daemon
+from stacks.replicated import Daemon, daemon
 from stacks.replicated import registry as daemon_registry
 from stacks.secrets import Secrets, derive
 from stacks.sources import source
@@ -99,32 +98,19 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         for machine in machines
         if not machine.is_control_plane
     )
-    running = (*network.ready, *workers)
-    storage = make_storage(
-        configuration,
-        secrets,
-        lock,
-        BelowStorage(
-            machines=machines, cluster=cluster, control_plane=control_plane, ready=running
-        ),
-        inside,
-    )
-    ingress = make_ingress(
-        configuration,
-        secrets,
-        lock,
-        BelowIngress(addresses=prepared.control_planes, policies=network.policies, after=running),
-        inside,
-    )
-    around = Surroundings(
+    ground = Ground(
+        machines=machines,
         cluster=cluster,
-        proxy=proxy_settings(configuration),
-        control_planes=prepared.control_planes,
+        control_plane=control_plane,
+        addresses=prepared.control_planes,
         registries=pulumi.Output.all(*(registry.endpoint for registry in registries)),
-        # Its claims are bound by the class that storage makes.
-        ready=(*running, *storage.ready),
+        proxy=proxy_settings(configuration),
+        ready=(*network.ready, *workers),
     )
-    replicated = daemon(configuration, secrets, lock, around, inside)
+    storage = make_storage(configuration, secrets, lock, ground, inside)
+    ingress = make_ingress(configuration, secrets, lock, ground, inside)
+    # The daemon's claims are bound by the class that storage makes.
+    replicated = daemon(configuration, secrets, lock, ground.after(storage.ready), inside)
     return Appliance(
         configuration=configuration,
         machines=machines,

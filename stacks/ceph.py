@@ -4,16 +4,12 @@ Owns the mapping of `storage.rook` to the components' arguments. Does not own wh
 (`storage.py`).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 
 from bundle.lock import Lock
 from bundle.manifests import read as read_manifests
-from components.cluster.control_plane import ControlPlane
-from components.cluster.kubeadm import ClusterSettings
-from components.machines.machine import Machine
 from components.storage.block_pool import BlockPool, BlockPoolArgs
 from components.storage.ceph_cluster import (
     DASHBOARD_PORT,
@@ -34,18 +30,9 @@ from stacks.config import Configuration
 from stacks.config.checks import mebibytes
 from stacks.config.storage import Rook
 from stacks.config.storage_rules import SHARED_CLASS, storage_nodes
+from stacks.ground import Ground
 from stacks.references import references
 from stacks.secrets import Secrets
-
-
-@dataclass(frozen=True, kw_only=True)
-class Below:
-    """The layers below: what storage is made on, and what pods need to run (`ready`)."""
-
-    machines: Sequence[Machine]
-    cluster: ClusterSettings
-    control_plane: ControlPlane
-    ready: tuple[pulumi.Resource, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +43,7 @@ class Plan:
     rook: Rook
     class_name: ClassName
     lock: Lock
-    below: Below
+    ground: Ground
 
     @property
     def release(self) -> Release:
@@ -77,7 +64,7 @@ class Plan:
     def surroundings(self) -> Surroundings:
         """Where Ceph runs; the bundle's is built of Debian's packages."""
         build = Build.DEBIAN if self.configuration.bundled else Build.UPSTREAM
-        return Surroundings(profile=self.below.machines[0].profile, build=build)
+        return Surroundings(profile=self.ground.machines[0].profile, build=build)
 
 
 def copies(configuration: Configuration, rook: Rook) -> Replication:
@@ -98,7 +85,7 @@ def ceph(plan: Plan, secrets: Secrets, opts: pulumi.ResourceOptions) -> tuple[pu
     cluster = CephCluster("ceph", cluster_arguments(plan, disks, operator), opts)
     made = (*cluster.ready, *contents(plan, cluster, opts))
     end = CephEndArgs(
-        control_planes=plan.below.control_plane.sides,
+        control_planes=plan.ground.control_plane.sides,
         after=made,
         protect=plan.configuration.protection,
     )
@@ -139,10 +126,10 @@ def disks_arguments(plan: Plan, secrets: Secrets) -> DisksArgs:
     """What lies below the OSDs of every node with the role storage, also of one on its way out."""
     size = plan.rook.loop_file
     return DisksArgs(
-        machines=tuple(each for each in plan.below.machines if "storage" in each.roles),
+        machines=tuple(each for each in plan.ground.machines if "storage" in each.roles),
         devices=plan.rook.devices,
         file_mib=str(mebibytes(size)) if size else "",
-        api_name=plan.below.cluster.api_name,
+        api_name=plan.ground.cluster.api_name,
         ca_certificate=secrets.ca_certificate,
     )
 
@@ -156,14 +143,14 @@ def operator_arguments(plan: Plan) -> RookOperatorArgs:
         loop_devices=plan.rook.loop_file is not None,
         policies=plan.configuration.network.policies,
         dashboard_port=DASHBOARD_PORT if plan.rook.dashboard else None,
-        after=plan.below.ready,
+        after=plan.ground.ready,
     )
 
 
 def cluster_arguments(plan: Plan, disks: Disks, operator: RookOperator) -> CephClusterArgs:
     """Ceph as configured, on the storage nodes that stay."""
     staying = {node.name for node in storage_nodes(plan.configuration.hosts)}
-    machines = [machine for machine in plan.below.machines if machine.name in staying]
+    machines = [machine for machine in plan.ground.machines if machine.name in staying]
     images = references(plan.configuration, plan.lock, plan.release.images)
     return CephClusterArgs(
         image=images[plan.release.ceph],
@@ -178,7 +165,7 @@ def cluster_arguments(plan: Plan, disks: Disks, operator: RookOperator) -> CephC
         replication=plan.copies,
         surroundings=plan.surroundings,
         dashboard=plan.rook.dashboard,
-        control_planes=plan.below.control_plane.sides,
+        control_planes=plan.ground.control_plane.sides,
         after=(operator.ready,),
         protect=plan.configuration.protection,
     )

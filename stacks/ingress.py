@@ -16,6 +16,7 @@ from components.ingress import contour, nginx, nginx_controller, upstream
 from components.ingress.certificate import Certificate, Issuer, issued
 from stacks import ingress_certificate
 from stacks.config import Configuration
+from stacks.ground import Ground
 from stacks.references import references
 from stacks.secrets import Secrets, derive
 
@@ -40,30 +41,21 @@ class Ingress:
     ready: tuple[pulumi.Resource, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Below:
-    """What the ingress stands on: `addresses` of the control planes, and what must be there before its pods."""
-
-    addresses: pulumi.Output[list[str]]
-    policies: bool
-    after: tuple[pulumi.Resource, ...]
-
-
 def ingress(
     configuration: Configuration,
     secrets: Secrets,
     lock: Lock,
-    below: Below,
+    ground: Ground,
     opts: pulumi.ResourceOptions,
 ) -> Ingress | None:
     """Makes the ingress that the configuration names; None if it names none."""
     match configuration.ingress.provider:
         case "contour":
-            args = contour_arguments(configuration, secrets, lock, below)
+            args = contour_arguments(configuration, secrets, lock, ground)
             ready = contour.Contour("contour", args, opts).ready
             where, class_name = contour.NAMESPACE, contour.CLASS
         case "nginx":
-            arguments = nginx_arguments(configuration, secrets, lock, below)
+            arguments = nginx_arguments(configuration, secrets, lock, ground)
             ready = nginx.Nginx("nginx", arguments, opts).ready
             where, class_name = nginx.NAMESPACE, nginx_controller.CLASS
         case _:
@@ -73,7 +65,7 @@ def ingress(
         provider=configuration.ingress.provider,
         namespace=where,
         class_name=class_name,
-        addresses=addresses(configuration, below),
+        addresses=addresses(configuration, ground),
         certificate=f"{where}/{contour.CERTIFICATE}",
         names=() if own else ingress_certificate.default_names(configuration),
         authority=None if own else pulumi.Output.unsecret(secrets.ca_certificate),
@@ -112,10 +104,10 @@ def faults(
     yield from ingress_certificate.faults(configuration, key, now)
 
 
-def addresses(configuration: Configuration, below: Below) -> pulumi.Output[str]:
+def addresses(configuration: Configuration, ground: Ground) -> pulumi.Output[str]:
     """What Ingresses show as their addresses, with commas between them."""
     given: Sequence[str] = configuration.ingress.addresses
-    return pulumi.Output.from_input(",".join(given)) if given else below.addresses.apply(",".join)
+    return pulumi.Output.from_input(",".join(given)) if given else ground.addresses.apply(",".join)
 
 
 def default_certificate(configuration: Configuration, secrets: Secrets) -> Certificate:
@@ -129,39 +121,39 @@ def default_certificate(configuration: Configuration, secrets: Secrets) -> Certi
 
 
 def contour_arguments(
-    configuration: Configuration, secrets: Secrets, lock: Lock, below: Below
+    configuration: Configuration, secrets: Secrets, lock: Lock, ground: Ground
 ) -> contour.ContourArgs:
     """Contour as configured."""
     texts = manifests.read(lock, upstream.MANIFEST)
     return contour.ContourArgs(
         upstream=upstream.objects(texts, contour.NAMESPACE),
         images=references(configuration, lock, contour.images()),
-        policies=below.policies,
-        addresses=addresses(configuration, below),
+        policies=configuration.network.policies,
+        addresses=addresses(configuration, ground),
         authority=pulumi.Output.unsecret(secrets.ca_certificate),
         server=_issued(secrets, "contour", contour.service_names("contour")),
         client=_issued(secrets, "envoy", contour.service_names("envoy"), client=True),
         certificate=default_certificate(configuration, secrets),
         default_class=configuration.ingress.default_class,
         proxy_protocol=configuration.ingress.proxy_protocol,
-        after=below.after,
+        after=ground.ready,
     )
 
 
 def nginx_arguments(
-    configuration: Configuration, secrets: Secrets, lock: Lock, below: Below
+    configuration: Configuration, secrets: Secrets, lock: Lock, ground: Ground
 ) -> nginx.NginxArgs:
     """ingress-nginx as configured."""
     return nginx.NginxArgs(
         images=references(configuration, lock, nginx.images()),
-        policies=below.policies,
-        addresses=addresses(configuration, below),
+        policies=configuration.network.policies,
+        addresses=addresses(configuration, ground),
         authority=pulumi.Output.unsecret(secrets.ca_certificate),
         webhook=_issued(secrets, "nginx-webhook", nginx.webhook_names()),
         certificate=default_certificate(configuration, secrets),
         default_class=configuration.ingress.default_class,
         proxy_protocol=configuration.ingress.proxy_protocol,
-        after=below.after,
+        after=ground.ready,
     )
 
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import pulumi
 
 from bundle.lock import Lock
-from components.cluster.kubeadm import ClusterSettings
 from components.cluster.prepare import always_direct
-from components.cluster.proxy import Proxy, environment
+from components.cluster.proxy import environment
 from components.isolation.namespace import ManagedNamespace, NamespaceArgs
 from components.replicated import places
 from components.replicated.admissions import admissions
@@ -19,21 +18,11 @@ from components.replicated.claims import Claims
 from components.replicated.replicated import Replicated, ReplicatedArgs
 from components.replicated.services import Console
 from stacks.config import Configuration
+from stacks.ground import Ground
 from stacks.isolation import limits, quotas
 from stacks.overview import overview
 from stacks.references import references
 from stacks.secrets import Secrets, derive
-
-
-@dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What the daemon finds: addresses of control planes, HOST:PORT of host registries, and what must run before it."""
-
-    cluster: ClusterSettings
-    proxy: Proxy
-    control_planes: pulumi.Output[list[str]]
-    registries: pulumi.Output[list[str]]
-    ready: Sequence[pulumi.Resource]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +66,7 @@ def daemon(
     configuration: Configuration,
     secrets: Secrets,
     lock: Lock,
-    around: Surroundings,
+    ground: Ground,
     opts: pulumi.ResourceOptions,
 ) -> Daemon | None:
     """Makes the daemon where the configuration wants one."""
@@ -97,12 +86,10 @@ def daemon(
         ),
         opts,
     )
-    args = arguments(configuration, secrets, lock, around, walls)
+    args = arguments(configuration, secrets, lock, ground, walls)
     made = Replicated("replicated", args, opts)
     return Daemon(
-        console=around.control_planes.apply(
-            lambda addresses: console_address(configuration, addresses)
-        ),
+        console=ground.addresses.apply(lambda addresses: console_address(configuration, addresses)),
         registry=args.registry,
         console_password=args.console_password,
         push_password=args.push_password,
@@ -114,7 +101,7 @@ def arguments(
     configuration: Configuration,
     secrets: Secrets,
     lock: Lock,
-    around: Surroundings,
+    ground: Ground,
     walls: ManagedNamespace,
 ) -> ReplicatedArgs:
     """The daemon as configured."""
@@ -136,8 +123,8 @@ def arguments(
         console=Console(service_type=given.ui.service_type, node_port=given.ui.node_port),
         registry_address=str(given.registry(services)),
         overview=overview(configuration),
-        fallback=around.registries,
-        addresses=around.control_planes,
+        fallback=ground.registries,
+        addresses=ground.addresses,
         ca_certificate=secrets.ca_certificate,
         ca_key=secrets.ca_key,
         seed=derive(secrets.root, "replicated/certificate"),
@@ -145,22 +132,22 @@ def arguments(
         or derive(secrets.root, "replicated/console", length=12),
         push_password=derive(secrets.root, "replicated/registry"),
         pull_secret=secrets.pull_secret,
-        proxy=proxy_variables(around),
-        walls=(*walls.ready, *around.ready),
+        proxy=proxy_variables(ground),
+        walls=(*walls.ready, *ground.ready),
         protect=configuration.protection,
     )
 
 
-def proxy_variables(around: Surroundings) -> Mapping[str, pulumi.Input[str]]:
+def proxy_variables(ground: Ground) -> Mapping[str, pulumi.Input[str]]:
     """The proxy as variables of a container, which reaches the cluster itself without it; none without a proxy."""
-    inside = always_direct(around.cluster)
+    inside = always_direct(ground.cluster)
 
     def variable(name: str) -> pulumi.Output[str]:
-        return around.control_planes.apply(
-            lambda addresses: environment(around.proxy, (*inside, *addresses))[name]
+        return ground.addresses.apply(
+            lambda addresses: environment(ground.proxy, (*inside, *addresses))[name]
         )
 
-    return {name: variable(name) for name in environment(around.proxy, inside)}
+    return {name: variable(name) for name in environment(ground.proxy, inside)}
 
 
 def console_address(configuration: Configuration, control_planes: Sequence[str]) -> str:

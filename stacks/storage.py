@@ -12,10 +12,11 @@ from bundle.lock import Lock
 from components.storage import host_path, object_store
 from components.storage.host_path import HostPath, HostPathArgs
 from components.storage.storage_class import ClassName
-from stacks.ceph import Below, Plan, ceph, copies, shared_class
+from stacks.ceph import Plan, ceph, copies, shared_class
 from stacks.config import Configuration
 from stacks.config.storage import Provider
 from stacks.config.storage import Storage as Group
+from stacks.ground import Ground
 from stacks.references import references
 from stacks.secrets import Secrets
 
@@ -39,7 +40,7 @@ def storage(
     configuration: Configuration,
     secrets: Secrets,
     lock: Lock,
-    below: Below,
+    ground: Ground,
     opts: pulumi.ResourceOptions,
 ) -> Storage:
     """Makes what the configuration names; nothing without the group."""
@@ -53,7 +54,7 @@ def storage(
             class_name=class_name(wanted, "hostpath"),
             images=references(configuration, lock, host_path.images()),
             policies=configuration.network.policies,
-            after=below.ready,
+            after=ground.ready,
         )
         ready += HostPath("hostpath", args, opts).ready
     if wanted.rook is not None:
@@ -62,7 +63,7 @@ def storage(
             rook=wanted.rook,
             class_name=class_name(wanted, "rook"),
             lock=lock,
-            below=below,
+            ground=ground,
         )
         ready += ceph(plan, secrets, opts)
     shared = shared_class(configuration, wanted.rook) if wanted.rook else None
