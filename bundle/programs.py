@@ -159,6 +159,11 @@ ROOK = GoModule(
 )
 # What production runs: manifests come out of the module, images from their registries; nothing is compiled.
 ROOK_1_19 = GoModule(name="rook", directory=MODULES / "rook-1.19", binaries={})
+RESTIC = GoModule(
+    name="restic",
+    directory=MODULES / "restic",
+    binaries={"restic": "github.com/restic/restic/cmd/restic"},
+)
 LOCAL_PATH = GoModule(
     name="local-path-provisioner",
     directory=MODULES / "local-path-provisioner",

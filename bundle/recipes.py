@@ -6,7 +6,7 @@ Owns names, versions and contents. Does not own which items a stack needs (compo
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bundle import ingress, replicated, storage
+from bundle import ingress, replicated, snapshots, storage
 from bundle.gomodule import GoModule
 from bundle.image import Command
 from bundle.programs import (
@@ -203,6 +203,7 @@ RECIPES: Mapping[str, Recipe] = {
     **_flannel(),
     **ingress.RECIPES,
     **replicated.RECIPES,
+    **snapshots.RECIPES,
     **storage.RECIPES,
     "docker.io/library/toolbox:1": _toolbox(),
     "host/cni-plugins:v1.9.1": Artifact(
