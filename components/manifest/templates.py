@@ -36,3 +36,14 @@ def group_and_kind(body: Body) -> tuple[str, str]:
 def pod_path(group: str, kind: str) -> tuple[str, ...] | None:
     """The way to the specification of the pods that objects of a kind make; None if they make none."""
     return _PODS.get((group, kind))
+
+
+def pod_of(body: Body) -> tuple[tuple[str, ...], Body] | None:
+    """The way to the pods' specification in an object, and the specification; None if there is none."""
+    path = pod_path(*group_and_kind(body))
+    if path is None:
+        return None
+    found: object = body
+    for part in path:
+        found = found.get(part) if isinstance(found, dict) else None
+    return (path, found) if isinstance(found, dict) else None

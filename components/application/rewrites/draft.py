@@ -56,9 +56,7 @@ class Draft:
 
     def done(self) -> Rewritten:
         """The result."""
-        return Rewritten(
-            body=self.body, findings=tuple(self.findings), beside=tuple(self.beside)
-        )
+        return Rewritten(body=self.body, findings=tuple(self.findings), beside=tuple(self.beside))
 
     def _find(self, verdict: Verdict, path: Path, old: object, new: object, why: str) -> None:
         found = Finding(rule=self.rule, verdict=verdict, path=path, old=old, new=new, why=why)
