@@ -5,11 +5,13 @@ Owns this table, from the operators' own definitions. Does not own built-in kind
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from components.application.rewrites.finding import Path
+from components.application.rewrites.finding import Path, is_late
 from components.manifest.body import Body
-from components.manifest.templates import CONTAINERS, group_and_kind, pod_of
+from components.manifest.templates import CONTAINERS, group_and_kind, pod_path
 
 _CONTAINERS: Final = tuple(f"{key}[].image" for key in CONTAINERS)
 _POD: Final = (*_CONTAINERS, "volumes[].image.reference")
@@ -89,15 +91,31 @@ _FIELDS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A group or a list that may name images, and is only known after deployment."""
+
+
+HIDDEN: Final = Hidden()
+
+
 def image_paths(body: Body) -> Iterator[tuple[Path, Any]]:
-    """Every place in an object that names an image, with what stands there: text, its parts, or an Output."""
-    found = pod_of(body)
-    if found is not None:
-        path, spec = found
-        for field in _WAYS_IN_PODS:
-            yield from _walk(spec, field, path)
-    for field in _WAYS.get(group_and_kind(body), ()):
-        yield from _walk(body, field, ())
+    """Every place in an object that names an image, with what stands there: text, its parts, an Output, or Hidden."""
+    kind = group_and_kind(body)
+    seen: set[Path] = set()
+    for way in _all_ways(*kind):
+        for path, value in _walk(body, way, ()):
+            # Several ways may end at one group that nobody can look into yet.
+            if value is not HIDDEN or path not in seen:
+                yield path, value
+            seen.add(path)
+
+
+@cache
+def _all_ways(group: str, kind: str) -> tuple[tuple[str, ...], ...]:
+    pods = pod_path(group, kind)
+    inside = () if pods is None else tuple((*pods, *way) for way in _WAYS_IN_PODS)
+    return (*inside, *_WAYS.get((group, kind), ()))
 
 
 def _ways(fields: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -112,17 +130,23 @@ def _walk(value: Any, way: tuple[str, ...], path: Path) -> Iterator[tuple[Path, 
     if not way:
         if value is not None:
             yield path, value
-        return
-    part, rest = way[0], way[1:]
+    elif is_late(value):
+        yield path, HIDDEN
+    else:
+        for key, inner in _steps(value, way[0]):
+            yield from _walk(inner, way[1:], (*path, key))
+
+
+def _steps(value: Any, part: str) -> Iterator[tuple[str | int, Any]]:  # noqa: ANN401
+    """What a part of a way leads to: every item of a list, the keys of a pattern, or one key."""
     if part == "[]":
-        for index, item in enumerate(value if isinstance(value, list) else ()):
-            yield from _walk(item, rest, (*path, index))
+        yield from enumerate(value if isinstance(value, list) else ())
     elif not isinstance(value, dict):
         return
     elif "*" in part:
         before, after = part.split("*")
         for key, inner in value.items():
             if isinstance(key, str) and key.startswith(before) and key.endswith(after):
-                yield from _walk(inner, rest, (*path, key))
+                yield key, inner
     elif part in value:
-        yield from _walk(value[part], rest, (*path, part))
+        yield part, value[part]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from components.application.rewrites.draft import Draft
 from components.application.rewrites.finding import Path, Rewritten, is_late, later
-from components.application.rewrites.image_fields import image_paths
+from components.application.rewrites.image_fields import HIDDEN, image_paths
 from components.manifest.body import Body, groups_at, text_at, value_at
 from components.manifest.image import Image, ImageReferenceError, parse
 from components.manifest.templates import pod_of
@@ -48,7 +48,9 @@ def images(body: Body, settings: ImageSettings) -> Rewritten:
     """An object with every image that it names from the registry, and its pods with the pull secret. Idempotent."""
     draft = Draft(RULE, body)
     for path, value in image_paths(body):
-        if isinstance(value, dict):
+        if value is HIDDEN:
+            _hidden(draft, path, settings)
+        elif isinstance(value, dict):
             _rewrite_parts(draft, path, value, settings)
         elif is_late(value):
             change = lambda known: rewritten(known, settings)  # noqa: E731 - one word longer as a function
@@ -106,6 +108,14 @@ def path_of(image: Image) -> str:
         sentence = f"'{image.repository}' has an IPv6 address for a registry, which no path can hold; give it a name"
         raise ImageReferenceError(sentence)
     return f"{image.domain.lower().replace(':', '_')}/{image.path}"
+
+
+def _hidden(draft: Draft, path: Path, settings: ImageSettings) -> None:
+    why = "is only known after deployment, and may name images; give the group itself, with late values at its ends"
+    if settings.closed:
+        draft.refuse(path, why)
+    else:
+        draft.leave(path, why)
 
 
 def _rewrite(draft: Draft, path: Path, text: str, settings: ImageSettings) -> None:
@@ -166,4 +176,6 @@ def _pull(draft: Draft, settings: ImageSettings) -> None:
 
 
 def _is_ours(value: object, settings: ImageSettings) -> bool:
+    if value is HIDDEN:
+        return False
     return is_late(value) or (isinstance(value, str) and is_local(value, settings.registry))
