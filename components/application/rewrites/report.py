@@ -4,9 +4,9 @@ Owns its form as a table and as JSON, a line at a time, so that it may be longer
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TextIO
 
 from components.application.rewrites.finding import Finding, Verdict
 from components.manifest.body import Body, text_at
@@ -53,11 +53,11 @@ class Report:
 
     def markdown(self) -> str:
         """The table, as Markdown."""
-        return "".join(markdown(self.lines))
+        return MARKDOWN.text(self.lines)
 
     def json(self) -> str:
         """The same as a JSON list."""
-        return "".join(as_json(self.lines))
+        return JSON.text(self.lines)
 
 
 def name_of(body: Body) -> str:
@@ -67,19 +67,50 @@ def name_of(body: Body) -> str:
     return "/".join(part for part in parts if part)
 
 
-def markdown(lines: Iterable[Line]) -> Iterator[str]:
-    """The table's lines, each with its line break."""
-    yield f"| {' | '.join(COLUMNS)} |\n"
-    yield f"|{' --- |' * len(COLUMNS)}\n"
-    for line in lines:
-        row = line.row()
-        yield f"| {' | '.join(row[column].translate(_MARKS) for column in COLUMNS)} |\n"
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """How a report is written: what stands at its head, between its lines and at its end."""
+
+    head: str
+    line: Callable[[Line], str]
+    between: str = ""
+    tail: str = ""
+
+    def text(self, lines: Sequence[Line]) -> str:
+        """A whole report."""
+        return self.head + self.between.join(map(self.line, lines)) + self.tail
 
 
-def as_json(lines: Iterable[Line]) -> Iterator[str]:
-    """A JSON list, a line for each finding."""
-    separator = "[\n"
-    for line in lines:
-        yield separator + json.dumps(line.row(), ensure_ascii=False)
-        separator = ",\n"
-    yield "[]\n" if separator == "[\n" else "\n]\n"
+class Writer:
+    """A report that grows in a file, a line at a time, so that it may be longer than memory."""
+
+    def __init__(self, stream: TextIO, form: Form) -> None:
+        self._stream = stream
+        self._form = form
+        self._between = ""
+        stream.write(form.head)
+
+    def add(self, line: Line) -> None:
+        """Write a line."""
+        self._stream.write(self._between + self._form.line(line))
+        self._between = self._form.between
+
+    def end(self) -> None:
+        """Write what stands at the end."""
+        self._stream.write(self._form.tail)
+
+
+def _table_row(line: Line) -> str:
+    row = line.row()
+    return f"| {' | '.join(row[column].translate(_MARKS) for column in COLUMNS)} |\n"
+
+
+MARKDOWN: Final = Form(
+    head=f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}\n", line=_table_row
+)
+JSON: Final = Form(
+    head="[",
+    line=lambda line: f"\n{json.dumps(line.row(), ensure_ascii=False)}",
+    between=",",
+    tail="\n]\n",
+)
