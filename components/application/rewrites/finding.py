@@ -4,6 +4,7 @@ Owns their form. Does not own any rule, nor the table that they are shown in (`r
 """
 
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -14,6 +15,7 @@ Path = tuple[str | int, ...]
 """The way to a value in an object: keys, and places in lists from 0."""
 LATE: Final = "(known after deployment)"
 _LONGEST: Final = 120
+_WORD = re.compile(r"[\w-]+")
 _PLAIN: Final = (str, dict, list, bool, int, float, type(None))
 
 
@@ -74,8 +76,13 @@ def later(value: Any, change: Any) -> object:  # noqa: ANN401 - an Output, of a 
 
 def written(path: Path) -> str:
     """A path in the notation of kubectl."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in path]
-    return "".join(parts).removeprefix(".")
+    return "".join(map(_part, path)).removeprefix(".")
+
+
+def _part(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f".{part}" if _WORD.fullmatch(part) else f"['{part}']"
 
 
 def shown(value: object) -> str:

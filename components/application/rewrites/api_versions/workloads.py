@@ -11,7 +11,7 @@ from components.application.rewrites.finding import is_late
 from components.manifest.body import Body, groups_at, text_at, texts_at, value_at
 
 _LABELS: Final = ("spec", "template", "metadata", "labels")
-_OLD: Final = "was the default of this version"
+_OLD: Final = "was the default of the old version"
 
 
 def selecting(draft: Draft) -> None:
@@ -44,7 +44,11 @@ def labelled(draft: Draft) -> None:
     selecting(draft)
     labels = value_at(draft.body, *_LABELS)
     if isinstance(labels, dict) and labels and not value_at(draft.body, "metadata", "labels"):
-        draft.set(("metadata", "labels"), dict(labels), f"the labels of the pods: {_OLD}")
+        draft.set(
+            ("metadata", "labels"),
+            dict(labels),
+            "those of the pods were the default of the old version",
+        )
 
 
 def deployment(draft: Draft) -> None:

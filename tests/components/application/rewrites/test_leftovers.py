@@ -43,9 +43,8 @@ def test_what_is_left_of_other_registries_is_found_and_refused_without_internet(
     body: dict[str, Any], path: str
 ) -> None:
     body = images(body, OPEN).body
-    where = path.replace("['", ".").replace("']", "")
-    assert list(of(leftovers(body, CLOSED), Verdict.REFUSED)) == [where]
-    assert list(of(leftovers(body, OPEN), Verdict.LEFT)) == [where]
+    assert list(of(leftovers(body, CLOSED), Verdict.REFUSED)) == [path]
+    assert list(of(leftovers(body, OPEN), Verdict.LEFT)) == [path]
     assert leftovers(body, CLOSED).body is body
 
 
