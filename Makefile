@@ -4,7 +4,7 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom check test test-full bench clean
+.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom rewrite check test test-full bench clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 python = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python"
@@ -50,6 +50,9 @@ bundle: ## build the airgap bundle of the stack
 
 sbom: ## write the bill of materials of the stack's bundle (CycloneDX) and print its file's name
 	$(operate) sbom --stack $(STACK) $(ARGS)
+
+rewrite: ## the rewrites of an application for YAML on stdin; ARGS='--registry HOST:PORT …', all with ARGS=--help
+	$(operate) rewrite $(ARGS)
 
 check: ## format, lint, types, shell scripts and unit tests, without the tool chain or a cluster
 	$(operate) check

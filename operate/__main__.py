@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from operate import checks
+from operate import checks, rewrite_options
 from operate.failure import OperateError
 from operate.phases import Phases
 
@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
             )
     commands.choices["status"].add_argument("--json", action="store_true", help="for machines")
     commands.choices["sbom"].add_argument("--output", type=Path, help="the file to write")
+    rewrite_options.add_to(commands.add_parser("rewrite"))
     commands.add_parser("toolchain").add_argument("--table", action="store_true")
     commands.add_parser("clean")
     commands.add_parser("check")
@@ -62,6 +63,11 @@ def run(options: argparse.Namespace, extra: Sequence[str], phases: Phases) -> in
         checks.check(phases)
     if options.command == "check":
         return 0
+    if options.command == "rewrite":
+        # It is a filter: what it does not need it does not wait for.
+        from operate.commands.rewrite import rewrite  # noqa: PLC0415
+
+        return rewrite(options)
     # The other commands import every component; the checks must run when one of them is broken.
     from operate.dispatch import run as run_command  # noqa: PLC0415
 

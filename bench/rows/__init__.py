@@ -3,13 +3,14 @@
 from typing import Any, Final
 
 from bench.results import Row
-from bench.rows import bring_up, cold, many_nodes, one_more_worker, unchanged
+from bench.rows import bring_up, cold, many_nodes, one_more_worker, rewrites, unchanged
 
 ROWS: Final[tuple[Row[Any], ...]] = (
     bring_up.ROW,
     unchanged.ROW,
     many_nodes.ROW,
     one_more_worker.ROW,
+    rewrites.ROW,
     cold.ROW,
 )
 """In the order of the page."""

@@ -33,3 +33,10 @@ def groups_at(holder: object, *path: str) -> tuple[Body, ...]:
     return (
         tuple(item for item in found if isinstance(item, dict)) if isinstance(found, list) else ()
     )
+
+
+def numbered_at(holder: object, *path: str) -> tuple[tuple[int, Body], ...]:
+    """The groups of keys in the list at the end of `path`, each with its place in the list."""
+    found = value_at(holder, *path)
+    items = enumerate(found) if isinstance(found, list) else ()
+    return tuple((index, item) for index, item in items if isinstance(item, dict))

@@ -6,8 +6,10 @@ would take the last one without a word.
 """
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import yaml
@@ -19,6 +21,7 @@ from components.manifest.scalars import BOOL, FLOAT, INT, MERGE, NULL, STR, TIME
 _MAP, _SEQ = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 # Deeper than any object, and shallow enough for a recursion.
 _DEEPEST: Final = 100
+_INDENT = re.compile(r"^[ \t?:-]+", re.MULTILINE)
 # A few lines of anchors can stand for billions of values.
 _MOST_VALUES: Final = 1_000_000
 # Numbers travel to the engine as fractions of 64 bits, which hold every whole number up to this.
@@ -46,29 +49,52 @@ class Document:
         return Place(file=self.place.file, document=self.place.document, line=line)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chunk:
+    """What stands between two lines that begin with `---`, as it was written.
+
+    `head` is the first of these lines, "" at the beginning of a file; `first_line` is that of `text` in the file.
+    """
+
+    first_line: int
+    head: str
+    text: str
+
+    @property
+    def separator(self) -> str:
+        """What stands behind the hyphens."""
+        return self.head[3:].strip()
+
+
 def documents(text: str, file: str) -> Iterator[Document]:
     """The documents of a file, in order; empty ones are passed over. Never raises: faults are in the documents."""
     number = 1
-    for first_line, chunk, separator in _split(text.removeprefix("\ufeff")):
-        reader = _Reader(Place(file=file, document=number, line=first_line), first_line)
-        found = reader.read(chunk, separator)
+    # Whatever the file ends with, a line ends with a line break: the last word of a block of text rests on it.
+    for chunk in chunks(f"{line}\n" for line in text.removesuffix("\n").split("\n")):
+        found = document(chunk, number, file)
         if found is not None:
             number += 1
             yield found
 
 
-def _split(text: str) -> Iterator[tuple[int, str, str]]:
-    """The chunks between lines that begin with `---`: first line, text, and what stood behind the hyphens."""
-    first, separator = 1, ""
-    lines: list[str] = []
-    # Whatever the file ends with, a line ends with a line break: the last word of a block of text rests on it.
-    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
+def chunks(lines: Iterable[str]) -> Iterator[Chunk]:
+    """The chunks of a file, one at a time; each line comes with its line break."""
+    first, head = 1, ""
+    held: list[str] = []
+    for number, given in enumerate(lines, start=1):
+        line = given.removeprefix("\ufeff") if number == 1 else given
         if line.startswith("---"):
-            yield first, "".join(lines), separator
-            first, lines, separator = number + 1, [], line[3:].strip()
+            yield Chunk(first_line=first, head=head, text="".join(held))
+            first, head, held = number + 1, line, []
         else:
-            lines.append(f"{line}\n")
-    yield first, "".join(lines), separator
+            held.append(line)
+    yield Chunk(first_line=first, head=head, text="".join(held))
+
+
+def document(chunk: Chunk, number: int, file: str) -> Document | None:
+    """The document in a chunk; None if it is empty. Never raises."""
+    reader = _Reader(Place(file=file, document=number, line=chunk.first_line), chunk.first_line)
+    return reader.read(chunk.text, chunk.separator)
 
 
 class _Loader(yaml.CSafeLoader):
@@ -76,8 +102,14 @@ class _Loader(yaml.CSafeLoader):
 
     def resolve(self, kind: type[yaml.Node], value: object, implicit: tuple[bool, bool]) -> str:
         if kind is yaml.ScalarNode:
-            return scalars.resolve(str(value))[0] if implicit[0] else STR
+            return _tag(value) if implicit[0] else STR
         return _MAP if kind is yaml.MappingNode else _SEQ
+
+
+@lru_cache(maxsize=8192)
+def _tag(text: object) -> str:
+    """The tag of a word without quotes; most words of a file stand in it many times."""
+    return scalars.resolve(str(text))[0]
 
 
 class _TooMuchError(Exception):
@@ -251,6 +283,11 @@ class _Reader:
 
 def _too_deep(text: str) -> int | None:
     """The line at which a text nests deeper than is allowed: composing recurses, and would end the process."""
+    # A column before the first word of a line, or a bracket, is at most two levels: a list and a group in it. Most
+    # texts have so few of both that nobody needs to count.
+    columns = max((len(found) for found in _INDENT.findall(text)), default=0)
+    if 2 * (columns + 1 + text.count("[") + text.count("{")) < _DEEPEST:
+        return None
     depth = 0
     for event in yaml.parse(text, _Loader):
         if isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):

@@ -88,6 +88,14 @@ def known_kinds(api_version: str) -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(ending) for name in names if name.endswith(ending)))
 
 
+def arguments(api_version: str, kind: str) -> type | None:
+    """The typed arguments of a built-in kind; None for custom resources and for unknown versions."""
+    if kind not in known_kinds(api_version):
+        return None
+    found: type = getattr(_module(api_version), f"{kind}InitArgs")
+    return found
+
+
 @cache
 def fields(api_version: str, kind: str) -> Mapping[str, str]:
     """The top-level fields of a built-in kind: as YAML spells them → as Python does."""

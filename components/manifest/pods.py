@@ -1,39 +1,25 @@
-"""Where pods stand in objects, and what they name: images, and the objects that they cannot start without.
+"""What the pods of objects name: images, and the objects that they cannot start without.
 
-Owns the built-in kinds that hold pods. Does not own custom resources: what they make of their fields only their
-controllers know.
+Owns what built-in kinds that hold pods name. Does not own where pods stand in them (`templates.py`).
 """
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import Final
 
 from components.manifest.body import Body, groups_at, text_at, value_at
 from components.manifest.objects import Identity, KubernetesObject
+from components.manifest.templates import CONTAINERS, pod_path
 
-_TEMPLATE: Final = ("spec", "template", "spec")
-_PODS: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
-    ("", "Pod"): ("spec",),
-    ("", "PodTemplate"): ("template", "spec"),
-    ("", "ReplicationController"): _TEMPLATE,
-    **{
-        (group, kind): _TEMPLATE
-        for group in ("apps", "extensions")
-        for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
-    },
-    ("batch", "Job"): _TEMPLATE,
-    ("batch", "CronJob"): ("spec", "jobTemplate", *_TEMPLATE),
-}
-_CONTAINERS: Final = ("initContainers", "containers", "ephemeralContainers")
 # What a volume, a variable or a list of variables is filled from.
 _SOURCES: Final = (("configMap", "ConfigMap"), ("secret", "Secret"))
 
 
 def pod(one: KubernetesObject) -> Body | None:
     """The specification of the pods that an object makes; None if it makes none."""
-    place = _PODS.get((one.group, one.kind))
+    place = pod_path(one.group, one.kind)
     found = value_at(one.body, *place) if place else None
     return found if isinstance(found, dict) else None
 
@@ -77,7 +63,7 @@ def needs(one: KubernetesObject) -> Iterator[Identity]:
 
 
 def _containers(spec: Body | None) -> Iterator[Body]:
-    for key in _CONTAINERS:
+    for key in CONTAINERS:
         yield from groups_at(spec, key)
 
 

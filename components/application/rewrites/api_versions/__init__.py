@@ -1,0 +1,1 @@
+"""API versions that no cluster serves any more, and the served ones that mean the same."""
