@@ -1,0 +1,1 @@
+"""A vendor's application: its license, its release, and the objects that these make in a cluster."""
