@@ -1,1 +1,1 @@
-"""A vendor's application: its license, its release, and the objects that these make in a cluster."""
+"""The vendor's application: what a release and a license make of a namespace."""

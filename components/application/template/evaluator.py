@@ -45,20 +45,24 @@ class Rendered:
     lines: tuple[int, ...]
 
 
-def render(text: str, functions: Functions, stand_ins: StandIns) -> Rendered:
-    """The text that a template makes. Raises TemplateError with its first fault."""
-    evaluator = _Evaluator(functions, stand_ins)
-    evaluator.run(parse(text), _Scope())
+def render(text: str, functions: Functions, stand_ins: StandIns, first_line: int = 1) -> Rendered:
+    """The text that a template makes; its lines count from `first_line`. Raises TemplateError with its first fault."""
+    evaluator = _Evaluator(functions, stand_ins, first_line)
+    evaluator.run(parse(text, first_line), _Scope())
     return evaluator.out.rendered()
 
 
-def value_of(text: str, functions: Functions, stand_ins: StandIns) -> str | Late:
-    """A template as one value: late if it consists of one late value, else its text. Raises TemplateError."""
-    nodes = parse(text)
-    if len(nodes) == 1 and isinstance(nodes[0], Show):
-        found = _Evaluator(functions, stand_ins).pipeline(nodes[0].pipeline, _Scope())
-        return found if isinstance(found, Late) else shown(found)
-    return render(text, functions, stand_ins).text
+def value_of(text: str, functions: Functions, line: int = 1) -> str | Late:
+    """A template as one value: late if a late value is in it, else its text. Raises TemplateError."""
+    stand_ins = StandIns.of(text, shown)
+    made = render(text, functions, stand_ins, line).text
+    found = stand_ins.found(made)
+    if not found:
+        return made
+    if made == stand_ins.word(0):
+        return found[0]
+    sources = tuple(dict.fromkeys(source for each in found for source in each.sources))
+    return Late(sources=sources, compute=lambda known: stand_ins.filled(made, known))
 
 
 class _JumpError(Exception):
@@ -112,10 +116,10 @@ class _Scope:
 
 
 class _Evaluator:
-    def __init__(self, functions: Functions, stand_ins: StandIns) -> None:
+    def __init__(self, functions: Functions, stand_ins: StandIns, first_line: int) -> None:
         self.functions = {**BUILTINS, **functions}
         self.stand_ins = stand_ins
-        self.out = _Out()
+        self.out = _Out(last=first_line)
 
     def run(self, nodes: Sequence[Node], scope: _Scope) -> None:
         for node in nodes:
@@ -137,7 +141,9 @@ class _Evaluator:
             return
         if not isinstance(value, Late) and is_late(value):
             raise TemplateError(node.line, "a list that holds a late value cannot be written out")
-        text = self.stand_ins.stand_in(value) if isinstance(value, Late) else shown(value)
+        text = (
+            self.stand_ins.stand_in(value, node.line) if isinstance(value, Late) else shown(value)
+        )
         self.out.add(text, node.line, follows=False)
 
     def branch(self, node: Branch, scope: _Scope) -> None:

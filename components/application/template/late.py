@@ -95,16 +95,23 @@ class StandIns:
     prefix: str
     show: Callable[[object], str]
     values: list[Late] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    """For each value the line that asks for it."""
 
     @staticmethod
     def of(text: str, show: Callable[[object], str]) -> "StandIns":
         """Stand-ins for a file: their prefix follows from its text."""
         return StandIns(prefix=f"late{hashlib.sha256(text.encode()).hexdigest()[:16]}x", show=show)
 
-    def stand_in(self, value: Late) -> str:
-        """A word for a value."""
+    def stand_in(self, value: Late, line: int) -> str:
+        """A word for a value that a line asks for."""
         self.values.append(value)
-        return f"{self.prefix}{len(self.values) - 1}{_END}"
+        self.lines.append(line)
+        return self.word(len(self.values) - 1)
+
+    def word(self, number: int) -> str:
+        """The word of a value by its number."""
+        return f"{self.prefix}{number}{_END}"
 
     def found(self, text: str) -> tuple[Late, ...]:
         """The values that stand in a text."""

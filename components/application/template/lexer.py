@@ -73,22 +73,70 @@ class Action:
     line: int
 
 
-def pieces(text: str) -> Iterator[Plain | Action]:
-    """The pieces of a template in order; comments are left out. Raises TemplateError."""
-    position, trim = 0, False
-    while True:
-        start = text.find(LEFT, position)
-        end = len(text) if start < 0 else start
-        inside = start + len(LEFT)
-        trims_before = start >= 0 and _marks(text[inside : inside + 2])
-        plain = _plain(text, position, end, before=trims_before, after=trim)
-        if plain.text:
-            yield plain
-        if start < 0:
-            return
-        action, position, trim = _action(text, start, inside + trims_before)
-        if action.tokens:
-            yield action
+def pieces(text: str, first_line: int = 1) -> Iterator[Plain | Action]:
+    """The pieces of a template in order; comments are left out. Raises TemplateError.
+
+    `first_line` is the line of the file that the template begins at: all lines are the file's.
+    """
+    yield from _Pieces(text, first_line).all()
+
+
+class _Pieces:
+    def __init__(self, text: str, first_line: int) -> None:
+        self.text = text
+        self.first_line = first_line
+
+    def all(self) -> Iterator[Plain | Action]:
+        text, position, trim = self.text, 0, False
+        while True:
+            start = text.find(LEFT, position)
+            end = len(text) if start < 0 else start
+            inside = start + len(LEFT)
+            trims_before = start >= 0 and _marks(text[inside : inside + 2])
+            plain = self.plain(position, end, before=trims_before, after=trim)
+            if plain.text:
+                yield plain
+            if start < 0:
+                return
+            action, position, trim = self.action(start, inside + trims_before)
+            if action.tokens:
+                yield action
+
+    def plain(self, start: int, end: int, *, before: bool, after: bool) -> Plain:
+        found = self.text[start:end]
+        if after:
+            kept = found.lstrip(_SPACE)
+            start += len(found) - len(kept)
+            found = kept
+        return Plain(text=found.rstrip(_SPACE) if before else found, line=self.line(start))
+
+    def action(self, start: int, position: int) -> tuple[Action, int, bool]:
+        """The action that begins at `start`, where the text goes on, and whether white space there is trimmed."""
+        text = self.text
+        line = self.line(start)
+        if comment := _COMMENT.match(text, position):
+            position = comment.end()
+        tokens: list[Token] = []
+        spaced = False
+        while True:
+            if position >= len(text):
+                raise TemplateError(line, f"the action that begins here has no {RIGHT}")
+            if text.startswith(RIGHT, position):
+                return Action(tokens=tuple(tokens), line=line), position + len(RIGHT), False
+            if text[position] == "-" and text.startswith(RIGHT, position + 1) and spaced:
+                return Action(tokens=tuple(tokens), line=line), position + 1 + len(RIGHT), True
+            found = _TOKEN.match(text, position)
+            if found is None:
+                raise TemplateError(self.line(position), _unexpected(text[position]))
+            kind = found.lastgroup if found.lastgroup != "inner" else "curly"
+            if kind != "space":
+                here = self.line(position)
+                tokens.append(Token(kind=str(kind), text=found[0], line=here, spaced=spaced))
+            spaced = kind == "space"
+            position = found.end()
+
+    def line(self, position: int) -> int:
+        return self.first_line + self.text.count("\n", 0, position)
 
 
 def unquote(token: Token) -> str:
@@ -105,40 +153,6 @@ def unquote(token: Token) -> str:
 def _marks(text: str) -> bool:
     """Whether a delimiter is followed by a trim marker: a hyphen and then white space."""
     return len(text) > 1 and text[0] == "-" and text[1] in _SPACE
-
-
-def _plain(text: str, start: int, end: int, *, before: bool, after: bool) -> Plain:
-    found = text[start:end]
-    if after:
-        kept = found.lstrip(_SPACE)
-        start += len(found) - len(kept)
-        found = kept
-    return Plain(text=found.rstrip(_SPACE) if before else found, line=_line(text, start))
-
-
-def _action(text: str, start: int, position: int) -> tuple[Action, int, bool]:
-    """The action that begins at `start`, where the text goes on, and whether white space there is trimmed."""
-    line = _line(text, start)
-    if comment := _COMMENT.match(text, position):
-        position = comment.end()
-    tokens: list[Token] = []
-    spaced = False
-    while True:
-        if position >= len(text):
-            raise TemplateError(line, f"the action that begins here has no {RIGHT}")
-        if text.startswith(RIGHT, position):
-            return Action(tokens=tuple(tokens), line=line), position + len(RIGHT), False
-        if text[position] == "-" and text.startswith(RIGHT, position + 1) and spaced:
-            return Action(tokens=tuple(tokens), line=line), position + 1 + len(RIGHT), True
-        found = _TOKEN.match(text, position)
-        if found is None:
-            raise TemplateError(_line(text, position), _unexpected(text[position]))
-        kind = found.lastgroup if found.lastgroup != "inner" else "curly"
-        if kind != "space":
-            here = _line(text, position)
-            tokens.append(Token(kind=str(kind), text=found[0], line=here, spaced=spaced))
-        spaced = kind == "space"
-        position = found.end()
 
 
 def _unexpected(character: str) -> str:
@@ -161,7 +175,3 @@ def _escaped(found: re.Match[str], line: int) -> str:
     if plain not in _PLAIN:
         raise TemplateError(line, f"\\{plain} is no escape in a string; write \\\\ for a backslash")
     return _PLAIN[plain]
-
-
-def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1

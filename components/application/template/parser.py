@@ -36,14 +36,14 @@ _WHOLE = re.compile(r"[+-]?(?:0[xXbBoO])?[0-9a-fA-F_]+")
 _DEEPEST: Final = 100
 
 
-def parse(text: str) -> tuple[Node, ...]:
-    """The nodes of a template. Raises TemplateError with the first fault."""
-    return _Parser(text).template()
+def parse(text: str, first_line: int = 1) -> tuple[Node, ...]:
+    """The nodes of a template; lines count from `first_line`. Raises TemplateError with the first fault."""
+    return _Parser(text, first_line).template()
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
-        self.pieces: Iterator[Plain | Action] = pieces(text)
+    def __init__(self, text: str, first_line: int) -> None:
+        self.pieces: Iterator[Plain | Action] = pieces(text, first_line)
         self.depth = 0
         self.loops = 0
 

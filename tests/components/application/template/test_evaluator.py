@@ -102,15 +102,14 @@ def test_functions_of_a_late_value_are_done_when_it_is_known() -> None:
     assert stand_ins.named(found) == "url: <ServiceAddress web 80>"
 
 
-def test_a_value_of_its_own_stays_late_and_a_text_around_it_makes_a_text() -> None:
+def test_a_text_with_a_late_value_in_it_is_late_itself() -> None:
     functions = {"Address": lambda: of(ADDRESS)}
-    stand_ins = StandIns.of("", shown)
-    alone = value_of("{{repl Address}}", functions, stand_ins)
-    assert isinstance(alone, Late)
-    assert alone.compute({ADDRESS: "a"}) == "a"
-    within = value_of("http://{{repl Address}}", functions, stand_ins)
-    assert isinstance(within, str)
-    assert stand_ins.filled(within, {ADDRESS: "a"}) == "http://a"
+    for text, made in (("{{repl Address}}", "a"), ("http://{{repl Address}}/", "http://a/")):
+        value = value_of(text, functions)
+        assert isinstance(value, Late)
+        assert value.sources == (ADDRESS,)
+        assert value.compute({ADDRESS: "a"}) == made
+    assert value_of("{{repl print 1}}", functions) == "1"
 
 
 def test_what_differs_at_every_run_is_refused() -> None:
