@@ -20,6 +20,7 @@ from components.application.functions import (
     functions,
 )
 from components.application.options import Given, Options
+from components.application.order import CircleError, Needs, waiting
 from components.application.rendering import FILE, Rendering, rendering
 from components.application.sections import (
     OBJECT,
@@ -34,7 +35,7 @@ from components.application.template.late import Late, Source, StandIns
 from components.application.template.lexer import LEFT
 from components.manifest import kinds
 from components.manifest.document import Document, documents
-from components.manifest.objects import KubernetesObject
+from components.manifest.objects import Identity, KubernetesObject
 from components.manifest.objects import read as read_objects
 from components.manifest.place import Fault, Place
 
@@ -96,6 +97,7 @@ def read(
     late = {key: value for key, value in properties.items() if isinstance(value, Late)}
     at = document.at("properties")
     wrong += _addresses(applied, _asked(found, made.stand_ins, late, at))
+    wrong += _circles(applied, made.stand_ins)
     if wrong:
         return ReleaseReading(release=None, faults=tuple(sorted(set(wrong))))
     release = Release(
@@ -107,6 +109,19 @@ def read(
         notes=(*description.notes(), *_kept(found), *_quotes(applied)),
     )
     return ReleaseReading(release=release, faults=())
+
+
+def file_options(text: str, file: str) -> frozenset[str]:
+    """The names of the options that take a file; none if the release cannot be read."""
+    found, _ = sections(text, file)
+    for section in found:
+        if section.kind == REPLICATED:
+            value = Checked(Description, _document(section)).value
+            groups = value.config if value else ()
+            return frozenset(
+                item.name for group in groups for item in group.items if item.type == "file"
+            )
+    return frozenset()
 
 
 def _document(section: Section) -> Document:
@@ -217,6 +232,33 @@ def _asked(
     for late in properties.values():
         for source in late.sources:
             yield at, source
+
+
+def service_needs(stand_ins: StandIns) -> Needs:
+    """For an object the Services whose addresses are among its values."""
+
+    def needs(one: KubernetesObject) -> Iterator[Identity]:
+        for late in stand_ins.found("\n".join(_texts(one.body))):
+            for source in late.sources:
+                if source.kind == SERVICE_ADDRESS:
+                    yield "", "Service", one.namespace, source.arguments[0]
+
+    return needs
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def _circles(objects: Sequence[KubernetesObject], stand_ins: StandIns) -> Iterator[Fault]:
+    try:
+        waiting(objects, service_needs(stand_ins))
+    except CircleError as error:
+        yield Fault(place=objects[0].place, text=str(error))
 
 
 def _kept(found: tuple[Section, ...]) -> Iterator[str]:
