@@ -9,9 +9,11 @@ from pathlib import Path
 
 from components.application.admission import Rules
 from components.application.facts import Facts
+from components.application.functions import INGRESS_ADDRESS
 from components.application.license import License
 from components.application.options import Given
 from components.application.release import ReleaseReading, file_options, read
+from components.application.template.late import Late
 from stacks.config import Configuration
 from stacks.license import license_
 
@@ -50,6 +52,10 @@ def faults(configuration: Configuration, secret_names: frozenset[str] | None) ->
         return
     for fault in made.faults if made else ():
         yield f"release.file: {fault}"
+    if made and made.release and configuration.ingress.provider is None:
+        late = (*made.release.stand_ins.values, *made.release.properties.values())
+        if any(INGRESS_ADDRESS in str(each) for each in late if isinstance(each, Late)):
+            yield "ingress.provider: missing; the release asks for the address of an Ingress"
 
 
 def facts(configuration: Configuration, license_: License) -> Facts:

@@ -251,7 +251,9 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from storage_rules.faults(groups.storage, groups.hosts, groups.kubernetes, groups.airgap)
     yield from replicated.faults(groups.replicated, groups.kubernetes)
     yield from application.faults(groups.license, groups.release)
-    yield from isolation.faults(groups.quotas, _managed(groups))
+    yield from isolation.faults(
+        groups.quotas, _managed(groups), application=groups.release.file is not None
+    )
     yield from airgap.faults(groups.airgap)
     yield from online.faults(groups.online, groups.airgap)
     yield from proxy.faults(groups.proxy)
