@@ -26,8 +26,7 @@ def _lines(release: Release) -> Iterator[str]:
     )
     for key, value in release.properties.items():
         if value:
-            shown = f"<{value}>" if isinstance(value, Late) else value
-            yield f"{key}: {shown}"
+            yield f"{key}: {value.shown if isinstance(value, Late) else value}"
     yield f"{len(release.objects)} objects would be applied:"
     for name, objects in steps(release.objects):
         yield f"  {name}:"

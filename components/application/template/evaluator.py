@@ -62,7 +62,11 @@ def value_of(text: str, functions: Functions, line: int = 1) -> str | Late:
     if made == stand_ins.word(0):
         return found[0]
     sources = tuple(dict.fromkeys(source for each in found for source in each.sources))
-    return Late(sources=sources, compute=lambda known: stand_ins.filled(made, known))
+    return Late(
+        sources=sources,
+        compute=lambda known: stand_ins.filled(made, known),
+        text=stand_ins.named(made),
+    )
 
 
 class _JumpError(Exception):

@@ -27,10 +27,16 @@ Known = Mapping[Source, str]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Late:
-    """A value that follows from `sources` once they are known. `compute` is pure."""
+    """A value that follows from `sources` once they are known. `compute` is pure; `text` shows it to a person."""
 
     sources: tuple[Source, ...]
     compute: Callable[[Known], object] = field(repr=False)
+    text: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value for a person: the text around it, and the names of what is not known."""
+        return self.text or f"<{self}>"
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.sources))
@@ -125,7 +131,7 @@ class StandIns:
 
     def named(self, text: str) -> str:
         """The text for a person: each word as the name of what it stands for."""
-        return self._pattern().sub(lambda each: f"<{self.values[int(each[1])]}>", text)
+        return self._pattern().sub(lambda each: self.values[int(each[1])].shown, text)
 
     def _pattern(self) -> re.Pattern[str]:
         return re.compile(rf"{self.prefix}([0-9]+){_END}")
