@@ -4,7 +4,7 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom rewrite check test test-full bench clean
+.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom release-check license-sign rewrite check test test-full bench clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 python = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python"
@@ -12,7 +12,7 @@ operate = $(python) -m operate
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
-		while IFS='|' read -r target text; do printf '  make %-11s %s\n' "$$target" "$$text"; done
+		while IFS='|' read -r target text; do printf '  make %-13s %s\n' "$$target" "$$text"; done
 	@printf '\n  STACK=%s picks another stack: a file Pulumi.<stack>.yaml here\n' name
 
 up: ## tool chain, bundle and `pulumi up`: bring the stack up, or to what its configuration says
@@ -50,6 +50,12 @@ bundle: ## build the airgap bundle of the stack
 
 sbom: ## write the bill of materials of the stack's bundle (CycloneDX) and print its file's name
 	$(operate) sbom --stack $(STACK) $(ARGS)
+
+release-check: ## what RELEASE=… would apply under LICENSE=… [VALUES=… KEY=…]; needs no cluster, for a vendor's CI
+	$(operate) release-check --release "$(RELEASE)" --license "$(LICENSE)" $(if $(VALUES),--values "$(VALUES)") $(if $(KEY),--key "$(KEY)")
+
+license-sign: ## sign LICENSE=… with the private key KEY=…, which is made if it is not there, and print the license
+	$(operate) license-sign --license "$(LICENSE)" --key "$(KEY)"
 
 rewrite: ## the rewrites of an application for YAML on stdin; ARGS='--registry HOST:PORT …', all with ARGS=--help
 	$(operate) rewrite $(ARGS)

@@ -47,6 +47,16 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--cluster-gone", action="store_true", help="the cluster will never answer again"
             )
+    check = commands.add_parser("release-check")
+    check.add_argument("--release", type=Path, required=True, help="the vendor's release")
+    check.add_argument("--license", type=Path, required=True, help="a license for it")
+    check.add_argument("--values", type=Path, help="YAML with the keys of the group release")
+    check.add_argument(
+        "--key", type=Path, help="the vendor's public key (vendor.pem by the license)"
+    )
+    sign = commands.add_parser("license-sign")
+    sign.add_argument("--license", type=Path, required=True, help="YAML with the license's keys")
+    sign.add_argument("--key", type=Path, required=True, help="the private key; made if not there")
     commands.choices["status"].add_argument("--json", action="store_true", help="for machines")
     commands.choices["sbom"].add_argument("--output", type=Path, help="the file to write")
     rewrite_options.add_to(commands.add_parser("rewrite"))

@@ -10,9 +10,11 @@ from operate.commands.check_hosts import check_hosts
 from operate.commands.clean import clean
 from operate.commands.down import down
 from operate.commands.init import init
+from operate.commands.license_sign import license_sign
 from operate.commands.output import output
 from operate.commands.preview import preview
 from operate.commands.refresh import refresh
+from operate.commands.release_check import release_check
 from operate.commands.sbom import sbom
 from operate.commands.shell import shell
 from operate.commands.status import status
@@ -48,6 +50,10 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "toolchain": lambda given, *_: print(subprograms.tool_chain(table=given.table)),
     "test": lambda given, _, phases: test(phases, full=given.full),
     "clean": lambda *_: clean(),
+    "release-check": lambda given, *_: release_check(
+        given.release, given.license, values=given.values, key=given.key
+    ),
+    "license-sign": lambda given, *_: license_sign(given.license, given.key),
 }
 
 

@@ -19,6 +19,8 @@ from components.field_manager import under_one_name
 from components.ingress import ports
 from components.machines.machine import Machine
 from components.registry.registry import Registry, RegistryArgs
+from stacks.application import Below, Deployed
+from stacks.application import application as make_application
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes
 from stacks.ground import Ground
@@ -54,12 +56,14 @@ class Appliance:
     """None where the configuration names none."""
     replicated: Daemon | None
     """None where the configuration has none."""
+    application: Deployed | None
+    """None without a license, and where the license has ended: then it stays as it is."""
 
 
 def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     """Builds every layer of the stack. Raises ConfigurationError before anything is made."""
     lock = load_lock(configuration.airgap.lock_path)
-    refuse(configuration, lock, PublicHalf(key=secrets.ingress_public))
+    refuse(configuration, lock, PublicHalf(key=secrets.ingress_public), secrets.release_names)
     machines = make_machines(configuration, secrets.ssh_private_key)
     control_planes = tuple(machine for machine in machines if machine.is_control_plane)
     registries = tuple(
@@ -111,6 +115,12 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     ingress = make_ingress(configuration, secrets, lock, ground, inside)
     # The daemon's claims are bound by the class that storage makes.
     replicated = daemon(configuration, secrets, lock, ground.after(storage.ready), inside)
+    below = Below(
+        ground=ground.after(replicated.ready) if replicated else ground,
+        storage=storage,
+        ingress=ingress,
+    )
+    application = make_application(configuration, secrets, below, inside)
     return Appliance(
         configuration=configuration,
         machines=machines,
@@ -121,6 +131,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         storage=storage,
         ingress=ingress,
         replicated=replicated,
+        application=application,
     )
 
 

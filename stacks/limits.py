@@ -5,30 +5,54 @@ own what is wrong by the configuration alone (stacks/config). The one place that
 depends on it, only what is refused.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
 
 from bundle.lock import Lock
-from stacks import ingress, ingress_certificate, network, replicated, storage, trust
+from stacks import (
+    ingress,
+    ingress_certificate,
+    network,
+    release,
+    replicated,
+    storage,
+    trust,
+)
+from stacks import license as licenses
 from stacks.config import Configuration, ConfigurationError
 from stacks.ingress_certificate import PublicHalf
 from stacks.needs import manifests, of_cluster
 
 
-def refuse(configuration: Configuration, lock: Lock, ingress_key: PublicHalf | None = None) -> None:
+def refuse(
+    configuration: Configuration,
+    lock: Lock,
+    ingress_key: PublicHalf | None = None,
+    release_names: frozenset[str] | None = None,
+) -> None:
     """Raises ConfigurationError with one line for everything that cannot be done.
 
-    Who has the stack's secrets gives `ingress_key`; without it nothing is said about the pair of certificate and key.
+    Who has the stack's secrets gives `ingress_key` and the names of the release's secret options; without them nothing
+    is said about what rests on them.
     """
+    now = datetime.now(UTC)
     faults = [
         *_hosts(configuration),
         *_items(configuration, lock),
         *network.faults(configuration, lock),
-        *ingress.faults(configuration, lock, ingress_key, datetime.now(UTC)),
+        *ingress.faults(configuration, lock, ingress_key, now),
         *storage.faults(configuration, lock),
         *replicated.faults(configuration, lock),
         *trust.faults(configuration),
+        *licenses.faults(configuration, now.date(), os.environ),
+        # What cannot be changed needs no reading: a frozen application must not keep the rest from being changed.
+        *(
+            ()
+            if licenses.expired(configuration, now.date())
+            else release.faults(configuration, release_names)
+        ),
     ]
     if faults:
         file = f"Pulumi.{configuration.stack}.yaml"
@@ -37,7 +61,9 @@ def refuse(configuration: Configuration, lock: Lock, ingress_key: PublicHalf | N
 
 def warnings(configuration: Configuration) -> Iterator[str]:
     """What can be done today and will soon be refused."""
-    yield from ingress_certificate.warnings(configuration, datetime.now(UTC))
+    now = datetime.now(UTC)
+    yield from ingress_certificate.warnings(configuration, now)
+    yield from licenses.warnings(configuration, now.date())
 
 
 def _hosts(configuration: Configuration) -> Iterator[str]:

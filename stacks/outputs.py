@@ -48,6 +48,16 @@ def export(built: Appliance) -> None:
         pulumi.export("replicated", {"console": daemon.console, "registry": daemon.registry})
         pulumi.export("replicatedPassword", daemon.console_password)
         pulumi.export("registryPassword", daemon.push_password)
+    if (application := built.application) is not None:
+        pulumi.export(
+            "application",
+            {
+                "name": application.name,
+                "namespace": application.namespace,
+                "sequence": application.sequence,
+                "notes": list(application.notes),
+            },
+        )
     pulumi.export("kubeconfig", built.control_plane.kubeconfig)
     pulumi.export("message", message(built))
     told = (
@@ -67,7 +77,9 @@ def message(built: Appliance) -> pulumi.Output[str]:
         *(worker.ready for worker in built.workers),
         *(resource.urn for resource in built.storage.ready),
         *(resource.urn for resource in (built.ingress.ready if built.ingress else ())),
+        *(resource.urn for resource in (built.application.ready if built.application else ())),
     ]
+    runs = built.application
     console = built.replicated.console if built.replicated else ""
     summary = "; ".join(filter(None, (built.network.summary, built.storage.summary)))
     served = (
@@ -78,6 +90,7 @@ def message(built: Appliance) -> pulumi.Output[str]:
             f"Kubernetes {built.configuration.kubernetes.version} runs on {count} host(s) at "
             f"https://{known[0]}; {summary}.{served}\n"
             + (f"Replicated's console: {known[1]}.\n" if known[1] else "")
+            + (f"{runs.name} runs in the namespace {runs.namespace}.\n" if runs else "")
             + f"Next: make shell STACK={stack}, then kubectl get nodes -o wide."
         )
     )

@@ -28,6 +28,7 @@ SSH_KEY: Final = "sshPrivateKey"
 INGRESS_KEY: Final = "ingressKey"
 REPLICATED_PASSWORD: Final = "replicatedPassword"  # noqa: S105 - the key's name
 PULL_SECRET: Final = "replicatedPullSecret"  # noqa: S105 - the key's name
+RELEASE_SECRETS: Final = "releaseSecrets"
 SHORTEST_PASSWORD: Final = 8
 
 
@@ -48,6 +49,10 @@ class Secrets:
     """Opens the daemon's console; absent, the stack derives one."""
     pull_secret: pulumi.Output[str] | None = None
     """A .dockerconfigjson for the registry of the daemon's images, where that asks for a name."""
+    release_secrets: pulumi.Output[str] | None = None
+    """Options of the release that are secret: JSON of names and texts."""
+    release_names: frozenset[str] = frozenset()
+    """Their names, which are no secret."""
 
 
 def from_pulumi(*, makes_hosts: bool) -> Secrets:
@@ -72,6 +77,8 @@ def from_pulumi(*, makes_hosts: bool) -> Secrets:
         ingress_public=_public(runtime_config.get_config(f"{PROJECT}:{INGRESS_KEY}")),
         replicated_password=values.get_secret(REPLICATED_PASSWORD),
         pull_secret=values.get_secret(PULL_SECRET),
+        release_secrets=values.get_secret(RELEASE_SECRETS),
+        release_names=release_names(runtime_config.get_config(f"{PROJECT}:{RELEASE_SECRETS}")),
     )
 
 
@@ -121,7 +128,12 @@ def _fault(key: str, stack: str) -> str | None:
 
 def _check(key: str, text: str) -> None:
     """ValueError if the text is not of the kind that the key holds."""
-    own_kinds = {"rootSecret": _root, REPLICATED_PASSWORD: _password, PULL_SECRET: _pull_secret}
+    own_kinds = {
+        "rootSecret": _root,
+        REPLICATED_PASSWORD: _password,
+        PULL_SECRET: _pull_secret,
+        RELEASE_SECRETS: release_names,
+    }
     if key in own_kinds:
         own_kinds[key](text)
         return
@@ -150,6 +162,17 @@ def _public(text: str | None) -> bytes | None:
     except (ValueError, UnsupportedAlgorithm):
         raise ValueError("is damaged, or no private key of a known kind") from None
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def release_names(text: str | None) -> frozenset[str]:
+    """The names of the secret options; ValueError if the text is not of that kind."""
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
+        raise ValueError('is no JSON of names and texts such as {"password": "…"}')
+    return frozenset(found)
 
 
 def _password(text: str) -> None:

@@ -59,7 +59,8 @@ class NamespaceArgs:
     """One namespace.
 
     `policies`: whether the pod network enforces NetworkPolicies; none are made that nobody would enforce. `exists`: it
-    is Kubernetes' own, such as default; only what stands in it is ours.
+    is Kubernetes' own, such as default; only what stands in it is ours. `keep`: it stays in the cluster, with all that
+    is left in it, when it leaves the program.
     """
 
     name: str
@@ -69,6 +70,7 @@ class NamespaceArgs:
     quotas: tuple[Quota, ...] = ()
     limits: Limits | None = None
     exists: bool = False
+    keep: bool = False
 
 
 class ManagedNamespace(pulumi.ComponentResource):
@@ -104,7 +106,9 @@ class ManagedNamespace(pulumi.ComponentResource):
                 f"{name}-namespace", metadata={"name": args.name, "labels": labels}, opts=child
             )
         return kubernetes.core.v1.Namespace(
-            f"{name}-namespace", metadata={"name": args.name, "labels": labels}, opts=child
+            f"{name}-namespace",
+            metadata={"name": args.name, "labels": labels},
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True) if args.keep else child,
         )
 
     def _policies(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 
+from operate.frozen import excluded, leave_application
 from operate.phases import Phases
 from operate.tunnel import reaching
 from operate.workplace import fetch_manifests, open_workplace
@@ -15,4 +16,5 @@ def preview(name: str, extra: Sequence[str], phases: Phases) -> None:
     # Only a cluster behind a bastion needs a key to be compared with what should be.
     way = reaching(place) if place.configuration.hosts.bastion else nullcontext(place)
     with way as ready, phases.phase("pulumi preview"):
-        ready.engine.operate("preview", *extra)
+        leaving = leave_application(ready)
+        leaving.engine.operate("preview", *excluded(leaving), *extra)

@@ -7,6 +7,7 @@ from pathlib import Path
 from bundle.cache import cache_dir, state_dir
 from operate import disk, settings, subprograms, tool_chain, workplace
 from operate.commands.check_hosts import require_hosts
+from operate.frozen import excluded, leave_application
 from operate.phases import Phases
 from operate.tunnel import reaching
 from operate.workplace import Workplace, alone, open_workplace
@@ -33,9 +34,9 @@ def bring_up(place: Workplace, extra: Sequence[str]) -> None:
     """Run the engine with the stack's bundle, and hand over what it made."""
     bundle = workplace.bundle_of(place.configuration, place.phases)
     workplace.fetch_manifests(place.configuration, place.phases)
-    ready = place.using(APPLIANCE_BUNDLE=str(bundle)) if bundle else place
+    ready = leave_application(place.using(APPLIANCE_BUNDLE=str(bundle)) if bundle else place)
     with ready.phases.phase("pulumi up"):
-        ready.engine.operate("up", "--yes", "--skip-preview", *extra)
+        ready.engine.operate("up", "--yes", "--skip-preview", *excluded(ready), *extra)
     finish(ready)
 
 

@@ -15,6 +15,7 @@ from pydantic import Field, StrictBool
 
 from stacks.config import (
     airgap,
+    application,
     checks,
     ingress,
     isolation,
@@ -29,6 +30,7 @@ from stacks.config import (
     storage_rules,
 )
 from stacks.config.airgap import Airgap
+from stacks.config.application import License, Release
 from stacks.config.draft import read
 from stacks.config.hosts import Hosts
 from stacks.config.ingress import Ingress
@@ -56,7 +58,13 @@ __all__ = [
 PROJECT: Final = "appliance"
 MADE: Final = ("rootSecret", "caCertificate", "caKey", "sshPrivateKey")
 """The secrets that `make init` makes."""
-SECRETS: Final = (*MADE, "ingressKey", "replicatedPassword", "replicatedPullSecret")
+SECRETS: Final = (
+    *MADE,
+    "ingressKey",
+    "replicatedPassword",
+    "replicatedPullSecret",
+    "releaseSecrets",
+)
 """The keys that `stacks/secrets.py` reads; the model never sees them."""
 
 
@@ -92,6 +100,16 @@ class Groups(Settings):
         default=Replicated(),
         title="a group of keys",
         description="The Replicated daemon, its console and its registry.",
+    )
+    license: License = Field(
+        default=License(),
+        title="a group of keys",
+        description="Who may run the vendor's application. Without it there is none.",
+    )
+    release: Release = Field(
+        default=Release(),
+        title="a group of keys",
+        description="The vendor's application: its release and what it is told.",
     )
     quotas: Quotas = Field(
         default=Quotas(),
@@ -232,7 +250,10 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from ingress.faults(groups.ingress)
     yield from storage_rules.faults(groups.storage, groups.hosts, groups.kubernetes, groups.airgap)
     yield from replicated.faults(groups.replicated, groups.kubernetes)
-    yield from isolation.faults(groups.quotas, _managed(groups))
+    yield from application.faults(groups.license, groups.release)
+    yield from isolation.faults(
+        groups.quotas, _managed(groups), application=groups.release.file is not None
+    )
     yield from airgap.faults(groups.airgap)
     yield from online.faults(groups.online, groups.airgap)
     yield from proxy.faults(groups.proxy)

@@ -18,6 +18,9 @@ from stacks.config.schema import Path, Settings, quote
 OF_REPLICATED: Final = "default"
 """The namespace of the Replicated daemon."""
 
+OF_APPLICATION: Final = "replicated-"
+"""What the name of the application's namespace begins with."""
+
 _QUANTITY = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?", re.ASCII)
 _FACTORS: Final[Mapping[str, Decimal]] = {
     "": Decimal(1),
@@ -185,13 +188,17 @@ class Quotas(Settings):
         return next((each for each in self.namespaces if each.name == namespace), None)
 
 
-def faults(quotas: Quotas, managed: tuple[str, ...]) -> Iterator[Fault]:
-    """What is wrong with the group as a whole; `managed` are the namespaces that this stack manages."""
+def faults(quotas: Quotas, managed: tuple[str, ...], *, application: bool) -> Iterator[Fault]:
+    """What is wrong with the group as a whole; `managed` are the namespaces that this stack manages.
+
+    With an application one more is managed, of which only its license has the whole name.
+    """
     names = [each.name for each in quotas.namespaces]
     for index, each in enumerate(quotas.namespaces):
         path: Path = ("quotas", "namespaces", index)
-        if each.name not in managed:
-            known = f"those here are {', '.join(managed)}" if managed else "there is none here"
+        if each.name not in managed and not (application and each.name.startswith(OF_APPLICATION)):
+            listed = (*managed, *((f"{OF_APPLICATION}<app id>",) if application else ()))
+            known = f"those here are {', '.join(listed)}" if listed else "there is none here"
             text = f"{each.name} is no namespace that this stack manages; {known}"
             yield Fault(path=(*path, "name"), text=text)
         if each.name in names[:index]:

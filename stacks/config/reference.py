@@ -55,8 +55,9 @@ _TAIL = f"""
 `make init STACK=<stack>` makes those that are not there and keeps them encrypted:
 {", ".join(f"`{key}`" for key in MADE)}. Passwords and certificates are derived from
 `rootSecret`. You set yourself, if you want to: `ingressKey`, for
-[a certificate of your own](ingress.md#a-certificate-of-your-own), and `replicatedPassword` and `replicatedPullSecret`
-([Replicated](replicated.md#secrets)). Nothing else in the configuration may be encrypted.
+[a certificate of your own](ingress.md#a-certificate-of-your-own), `replicatedPassword` and `replicatedPullSecret`
+([Replicated](replicated.md#secrets)), and `releaseSecrets`, the options of a release that are secret
+([vendors](vendors.md#options)). Nothing else in the configuration may be encrypted.
 
 ## Groups that come later
 

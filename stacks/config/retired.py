@@ -8,8 +8,6 @@ from typing import Final
 LATER: Final = {
     key: f"comes with a later layer ({layer})"
     for key, layer in {
-        "license": "the application",
-        "release": "the application",
         "snapshots": "the application's snapshots",
     }.items()
 }

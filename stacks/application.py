@@ -1,0 +1,140 @@
+"""The vendor's application of a stack: whether there is one, and what it is told of the layers below.
+
+Owns the mapping, and the walls of the application's namespace. Does not own the release (`release.py`), the license
+(`license.py`), nor the objects (components/application).
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.application.application import Application, ApplicationArgs
+from components.application.functions import INGRESS_ADDRESS, OBJECT_STORE
+from components.application.release import Release
+from components.application.sources import Secrets as Given
+from components.application.template.late import Late, Source
+from components.isolation.namespace import Admits, NamespaceArgs
+from components.storage.object_keys import object_key
+from stacks import license as licenses
+from stacks import release as releases
+from stacks.config import Configuration
+from stacks.ground import Ground
+from stacks.ingress import Ingress
+from stacks.isolation import limits, quotas
+from stacks.secrets import Secrets, derive
+from stacks.storage import Storage
+
+NO_REGISTRIES = '{"auths": {}}'
+"""What stands in the pull secret that releases name where no registry asks for a name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Below:
+    """The layers that an application can ask for something."""
+
+    ground: Ground
+    storage: Storage
+    ingress: Ingress | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """An application that is there. `notes` say what of its release was kept and not acted on."""
+
+    name: str
+    namespace: str
+    sequence: int
+    notes: tuple[str, ...]
+    ready: tuple[pulumi.Resource, ...]
+
+
+def application(
+    configuration: Configuration, secrets: Secrets, below: Below, opts: pulumi.ResourceOptions
+) -> Deployed | None:
+    """Makes the application; None without a license or a release, and for one that is to stay as it is."""
+    license_ = licenses.license_(configuration)
+    if license_ is None or licenses.frozen(os.environ):
+        return None
+    reading = releases.reading(configuration, license_, secrets.release_names)
+    if reading is None:
+        return None
+    release = reading.release
+    if release is None:
+        raise AssertionError("the refusals name everything that is wrong with a release")
+    made = Application("application", arguments(configuration, secrets, below, release, opts), opts)
+    return Deployed(
+        name=release.description.name,
+        namespace=made.namespace,
+        sequence=release.facts.sequence,
+        notes=release.notes,
+        ready=made.ready,
+    )
+
+
+def arguments(
+    configuration: Configuration,
+    secrets: Secrets,
+    below: Below,
+    release: Release,
+    opts: pulumi.ResourceOptions,
+) -> ApplicationArgs:
+    """The application as configured."""
+    namespace = release.facts.namespace
+    served = below.ingress
+    return ApplicationArgs(
+        release=release,
+        walls=NamespaceArgs(
+            name=namespace,
+            level=configuration.release.pod_security,
+            policies=configuration.network.policies,
+            # What comes in from outside comes through the proxies.
+            admits=(Admits(name="ingress", from_namespaces=(served.namespace,)),) if served else (),
+            quotas=quotas(configuration, namespace),
+            limits=limits(configuration, namespace),
+            keep=True,
+        ),
+        secrets=Given(
+            seed=derive(secrets.root, f"application/{release.facts.license.app_id}"),
+            ca_certificate=secrets.ca_certificate,
+            ca_key=secrets.ca_key,
+            options=secrets.release_secrets,
+        ),
+        appliance=dict(_values(release, below, opts)),
+        pull_secret=secrets.pull_secret or pulumi.Output.secret(NO_REGISTRIES),
+        served=served is not None,
+        # Claims are bound by the classes that storage makes, and an Ingress gets its address from the proxies.
+        after=(*below.ground.ready, *below.storage.ready, *(served.ready if served else ())),
+    )
+
+
+def _values(
+    release: Release, below: Below, opts: pulumi.ResourceOptions
+) -> Iterator[tuple[Source, pulumi.Output[str]]]:
+    """The values that the layers below give, as far as the release asks for them."""
+    late = [*release.stand_ins.values, *_late(release.properties)]
+    asked = {source for each in late for source in each.sources}
+    for source in sorted(asked):
+        if source.kind == INGRESS_ADDRESS and below.ingress is not None:
+            yield source, _first(below.ingress.addresses, source.arguments[1])
+        elif source.kind in OBJECT_STORE and below.storage.object_endpoint is not None:
+            yield source, _of_store(source.kind, below.storage, opts)
+
+
+def _late(properties: Mapping[str, str | Late]) -> Iterator[Late]:
+    yield from (value for value in properties.values() if isinstance(value, Late))
+
+
+def _first(addresses: pulumi.Output[str], port: str) -> pulumi.Output[str]:
+    return addresses.apply(lambda text: f"{text.partition(',')[0]}:{port}")
+
+
+def _of_store(kind: str, storage: Storage, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
+    endpoint = str(storage.object_endpoint)
+    if kind == "ObjectStoreEndpoint":
+        return pulumi.Output.from_input(endpoint)
+    if kind == "ObjectStoreHost":
+        return pulumi.Output.from_input(endpoint.partition("://")[2])
+    key = kind.removeprefix("ObjectStore")
+    return object_key(f"application-{key}", key, storage.ready, opts)
