@@ -18,6 +18,7 @@ from components.ingress.serving import Serving
 from stacks import ingress_certificate
 from stacks.config import Configuration
 from stacks.ground import Ground
+from stacks.isolation import bounds
 from stacks.references import references
 from stacks.secrets import Secrets, derive
 
@@ -126,12 +127,15 @@ def serving(
     secrets: Secrets,
     lock: Lock,
     ground: Ground,
+    *,
+    where: str,
     used: Sequence[str],
 ) -> Serving:
-    """What each of the controllers is told; `used` are the names of its images."""
+    """What each of the controllers is told; `used` are the names of its images, `where` is its namespace."""
     return Serving(
         images=references(configuration, lock, used),
         policies=configuration.network.policies,
+        bounds=bounds(configuration, where),
         addresses=addresses(configuration, ground),
         authority=pulumi.Output.unsecret(secrets.ca_certificate),
         certificate=default_certificate(configuration, secrets),
@@ -147,7 +151,9 @@ def contour_arguments(
     """Contour as configured."""
     texts = manifests.read(lock, upstream.MANIFEST)
     return contour.ContourArgs(
-        serving=serving(configuration, secrets, lock, ground, contour.images()),
+        serving=serving(
+            configuration, secrets, lock, ground, where=contour.NAMESPACE, used=contour.images()
+        ),
         upstream=upstream.objects(texts, contour.NAMESPACE),
         server=_issued(secrets, "contour", contour.service_names("contour")),
         client=_issued(secrets, "envoy", contour.service_names("envoy"), client=True),
@@ -159,7 +165,9 @@ def nginx_arguments(
 ) -> nginx.NginxArgs:
     """ingress-nginx as configured."""
     return nginx.NginxArgs(
-        serving=serving(configuration, secrets, lock, ground, nginx.images()),
+        serving=serving(
+            configuration, secrets, lock, ground, where=nginx.NAMESPACE, used=nginx.images()
+        ),
         webhook=_issued(secrets, "nginx-webhook", nginx.webhook_names()),
     )
 

@@ -72,7 +72,7 @@ class Contour(pulumi.ComponentResource):
     ) -> None:
         super().__init__("appliance:ingress:Contour", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        walls = ManagedNamespace(NAMESPACE, namespace_arguments(args.serving.policies), child)
+        walls = ManagedNamespace(NAMESPACE, namespace_arguments(args.serving), child)
         before = [*walls.ready, *self._upstream(name, args, walls)]
         # The API server refuses objects in a namespace that is not there.
         inside = pulumi.ResourceOptions(parent=self, depends_on=[*walls.ready])
@@ -229,13 +229,14 @@ class Contour(pulumi.ComponentResource):
         return [ingress_class, delegation]
 
 
-def namespace_arguments(policies: bool) -> NamespaceArgs:  # noqa: FBT001
+def namespace_arguments(serving: Serving) -> NamespaceArgs:
     """The namespace's walls: everybody may reach Envoy's two ports, and nobody else anything."""
     return NamespaceArgs(
         name=NAMESPACE,
         # Envoy has ports of the host, which no stricter level allows; its pods have no other privilege.
         level="privileged",
-        policies=policies,
+        policies=serving.policies,
+        bounds=serving.bounds,
         admits=(
             Admits(name="clients", pods=envoy.LABELS, ports=(envoy.HTTP_PORT, envoy.HTTPS_PORT)),
         ),

@@ -46,7 +46,7 @@ class Nginx(pulumi.ComponentResource):
     ) -> None:
         super().__init__("appliance:ingress:Nginx", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        walls = ManagedNamespace(NAMESPACE, namespace_arguments(args.serving.policies), child)
+        walls = ManagedNamespace(NAMESPACE, namespace_arguments(args.serving), child)
         # The API server refuses objects in a namespace that is not there.
         inside = pulumi.ResourceOptions(parent=self, depends_on=[*walls.ready])
         before = [*walls.ready, *self._access(name, inside), *self._files(name, args, inside)]
@@ -168,13 +168,14 @@ class Nginx(pulumi.ComponentResource):
         return (proxies, ingress_class, webhook)
 
 
-def namespace_arguments(policies: bool) -> NamespaceArgs:  # noqa: FBT001
+def namespace_arguments(serving: Serving) -> NamespaceArgs:
     """The namespace's walls: clients reach its two ports; the webhook's, whoever stands where API servers may."""
     return NamespaceArgs(
         name=NAMESPACE,
         # The controller has ports of the host, which no stricter level allows; it has no other privilege.
         level="privileged",
-        policies=policies,
+        policies=serving.policies,
+        bounds=serving.bounds,
         admits=(
             # API servers ask from addresses that depend on the pod network; TLS says who answers.
             Admits(

@@ -15,8 +15,14 @@ from stacks.config.names import Name
 from stacks.config.report import Fault, one_of
 from stacks.config.schema import Path, Settings, quote
 
-OF_REPLICATED: Final = "default"
-"""The namespace of the Replicated daemon."""
+OF_REPLICATED: Final = ("default",)
+OF_INGRESS: Final[Mapping[str, tuple[str, ...]]] = {
+    "contour": ("heptio-contour",),
+    "nginx": ("ingress-nginx",),
+}
+OF_HOST_PATH: Final = ("local-path-storage",)
+OF_ROOK: Final = ("rook-ceph-system", "rook-ceph")
+"""The namespaces that come with each layer, by the names that their components give them."""
 
 _QUANTITY = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?", re.ASCII)
 _FACTORS: Final[Mapping[str, Decimal]] = {
