@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bundle.cache import cache_dir, state_dir
-from operate import disk, settings, subprograms, tool_chain, workplace
+from operate import disk, layers, settings, subprograms, tool_chain, workplace
 from operate.commands.check_hosts import require_hosts
 from operate.phases import Phases
 from operate.tunnel import reaching
@@ -33,9 +33,9 @@ def bring_up(place: Workplace, extra: Sequence[str]) -> None:
     """Run the engine with the stack's bundle, and hand over what it made."""
     bundle = workplace.bundle_of(place.configuration, place.phases)
     workplace.fetch_manifests(place.configuration, place.phases)
-    ready = place.using(APPLIANCE_BUNDLE=str(bundle)) if bundle else place
-    with ready.phases.phase("pulumi up"):
-        ready.engine.operate("up", "--yes", "--skip-preview", *extra)
+    ready = place.using(**layers.ALLOWED, **({"APPLIANCE_BUNDLE": str(bundle)} if bundle else {}))
+    with layers.timed(ready.phases, "pulumi up", ready.stack.directory) as options:
+        ready.engine.operate("up", "--yes", "--skip-preview", *options, *extra)
     finish(ready)
 
 
