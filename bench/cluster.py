@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any, Final
 
-from bench import events
 from bench.checkout import Checkout, make
 from bench.command import Place
 from bench.events import Event, Follower
+from operate import layers
 from operate.commands.up import up
 from operate.phases import Phases
 from operate.workplace import bundle_of, read
@@ -117,7 +117,6 @@ def bring_up(cluster: Cluster) -> Up:
     """`make up` with everything that can be built lying ready."""
     log = cluster.checkout.directory / "events.log"
     log.unlink(missing_ok=True)
-    os.environ.update(events.ALLOWED)
     follower = Follower(log)
     phases = Clock()
     follower.start()
@@ -126,7 +125,7 @@ def bring_up(cluster: Cluster) -> Up:
         with chdir(cluster.checkout.directory):
             up(
                 cluster.checkout.stack,
-                [events.OPTION, str(log)],
+                [layers.OPTION, str(log)],
                 phases,
                 wait=False,
                 look_at_hosts=False,

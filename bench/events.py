@@ -13,13 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.span import Span
+from operate.layers import BEGINS, ENDS
 
 INTERVAL: Final = 0.02
-BEGINS: Final = "resourcePreEvent"
-ENDS: Final = ("resOutputsEvent", "resOpFailedEvent")
-OPTION: Final = "--event-log"
-ALLOWED: Final = {"PULUMI_DEBUG_COMMANDS": "true"}
-"""The engine knows the option only with this variable."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import pulumi
 
 from bundle.lock import Lock
 from bundle.manifests import read as read_manifests
+from components.storage import names
 from components.storage.block_pool import BlockPool, BlockPoolArgs
 from components.storage.ceph_cluster import (
     DASHBOARD_PORT,
@@ -31,6 +32,7 @@ from stacks.config.checks import mebibytes
 from stacks.config.storage import Rook
 from stacks.config.storage_rules import SHARED_CLASS, storage_nodes
 from stacks.ground import Ground
+from stacks.isolation import bounds
 from stacks.references import references
 from stacks.secrets import Secrets
 
@@ -142,6 +144,8 @@ def operator_arguments(plan: Plan) -> RookOperatorArgs:
         images=references(plan.configuration, plan.lock, plan.release.images),
         loop_devices=plan.rook.loop_file is not None,
         policies=plan.configuration.network.policies,
+        system_bounds=bounds(plan.configuration, names.SYSTEM),
+        ceph_bounds=bounds(plan.configuration, names.CEPH),
         dashboard_port=DASHBOARD_PORT if plan.rook.dashboard else None,
         after=plan.ground.ready,
     )

@@ -14,9 +14,11 @@ from bundle import manifests
 from bundle.lock import Lock
 from components.ingress import contour, nginx, nginx_controller, upstream
 from components.ingress.certificate import Certificate, Issuer, issued
+from components.ingress.serving import Serving
 from stacks import ingress_certificate
 from stacks.config import Configuration
 from stacks.ground import Ground
+from stacks.isolation import bounds
 from stacks.references import references
 from stacks.secrets import Secrets, derive
 
@@ -120,23 +122,41 @@ def default_certificate(configuration: Configuration, secrets: Secrets) -> Certi
     return Certificate(chain=ingress_certificate.chain(configuration), key=secrets.ingress_key)
 
 
+def serving(
+    configuration: Configuration,
+    secrets: Secrets,
+    lock: Lock,
+    ground: Ground,
+    *,
+    where: str,
+    used: Sequence[str],
+) -> Serving:
+    """What each of the controllers is told; `used` are the names of its images, `where` is its namespace."""
+    return Serving(
+        images=references(configuration, lock, used),
+        policies=configuration.network.policies,
+        bounds=bounds(configuration, where),
+        addresses=addresses(configuration, ground),
+        authority=pulumi.Output.unsecret(secrets.ca_certificate),
+        certificate=default_certificate(configuration, secrets),
+        default_class=configuration.ingress.default_class,
+        proxy_protocol=configuration.ingress.proxy_protocol,
+        after=ground.ready,
+    )
+
+
 def contour_arguments(
     configuration: Configuration, secrets: Secrets, lock: Lock, ground: Ground
 ) -> contour.ContourArgs:
     """Contour as configured."""
     texts = manifests.read(lock, upstream.MANIFEST)
     return contour.ContourArgs(
+        serving=serving(
+            configuration, secrets, lock, ground, where=contour.NAMESPACE, used=contour.images()
+        ),
         upstream=upstream.objects(texts, contour.NAMESPACE),
-        images=references(configuration, lock, contour.images()),
-        policies=configuration.network.policies,
-        addresses=addresses(configuration, ground),
-        authority=pulumi.Output.unsecret(secrets.ca_certificate),
         server=_issued(secrets, "contour", contour.service_names("contour")),
         client=_issued(secrets, "envoy", contour.service_names("envoy"), client=True),
-        certificate=default_certificate(configuration, secrets),
-        default_class=configuration.ingress.default_class,
-        proxy_protocol=configuration.ingress.proxy_protocol,
-        after=ground.ready,
     )
 
 
@@ -145,15 +165,10 @@ def nginx_arguments(
 ) -> nginx.NginxArgs:
     """ingress-nginx as configured."""
     return nginx.NginxArgs(
-        images=references(configuration, lock, nginx.images()),
-        policies=configuration.network.policies,
-        addresses=addresses(configuration, ground),
-        authority=pulumi.Output.unsecret(secrets.ca_certificate),
+        serving=serving(
+            configuration, secrets, lock, ground, where=nginx.NAMESPACE, used=nginx.images()
+        ),
         webhook=_issued(secrets, "nginx-webhook", nginx.webhook_names()),
-        certificate=default_certificate(configuration, secrets),
-        default_class=configuration.ingress.default_class,
-        proxy_protocol=configuration.ingress.proxy_protocol,
-        after=ground.ready,
     )
 
 

@@ -3,34 +3,27 @@
 Owns the mapping. Does not own the namespaces: each layer makes its own, and asks here what was configured for it.
 """
 
-from components.isolation.namespace import Limits, Quota
+from collections.abc import Iterator
+
+from components.isolation.bounds import Bounds, Limits, Quota
 from stacks.config import Configuration
 from stacks.config.isolation import Namespace
 
 
-def quotas(configuration: Configuration, namespace: str) -> tuple[Quota, ...]:
-    """The ResourceQuotas of a namespace: one over everything, one for each group of priority classes."""
+def bounds(configuration: Configuration, namespace: str) -> Bounds:
+    """What bounds a namespace: nothing, unless the configuration has it."""
     given = configuration.quotas.of(namespace)
-    if given is None:
-        return ()
-    everything = (Quota(name="all", hard=given.hard),) if given.hard else ()
-    return (
-        *everything,
-        *(
-            Quota(
-                name=f"priority-{each.classes[0]}",
-                hard=each.hard,
-                priority_classes=each.classes,
-            )
-            for each in given.priorities
-        ),
-    )
+    return Bounds(quotas=tuple(_quotas(given)), limits=_limits(given)) if given else Bounds()
 
 
-def limits(configuration: Configuration, namespace: str) -> Limits | None:
-    """The LimitRange of a namespace, if there is to be one."""
-    given = configuration.quotas.of(namespace)
-    return _limits(given) if given else None
+def _quotas(given: Namespace) -> Iterator[Quota]:
+    """One over everything, one for each group of priority classes."""
+    if given.hard:
+        yield Quota(name="all", hard=given.hard)
+    for each in given.priorities:
+        yield Quota(
+            name=f"priority-{each.classes[0]}", hard=each.hard, priority_classes=each.classes
+        )
 
 
 def _limits(given: Namespace) -> Limits | None:

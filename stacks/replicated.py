@@ -19,7 +19,7 @@ from components.replicated.replicated import Replicated, ReplicatedArgs
 from components.replicated.services import Console
 from stacks.config import Configuration
 from stacks.ground import Ground
-from stacks.isolation import limits, quotas
+from stacks.isolation import bounds
 from stacks.overview import overview
 from stacks.references import references
 from stacks.secrets import Secrets, derive
@@ -80,8 +80,7 @@ def daemon(
             level="baseline",
             policies=configuration.network.policies,
             admits=admissions(),
-            quotas=quotas(configuration, places.NAMESPACE),
-            limits=limits(configuration, places.NAMESPACE),
+            bounds=bounds(configuration, places.NAMESPACE),
             exists=True,
         ),
         opts,

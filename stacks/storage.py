@@ -17,6 +17,7 @@ from stacks.config import Configuration
 from stacks.config.storage import Provider
 from stacks.config.storage import Storage as Group
 from stacks.ground import Ground
+from stacks.isolation import bounds
 from stacks.references import references
 from stacks.secrets import Secrets
 
@@ -54,6 +55,7 @@ def storage(
             class_name=class_name(wanted, "hostpath"),
             images=references(configuration, lock, host_path.images()),
             policies=configuration.network.policies,
+            bounds=bounds(configuration, host_path.NAMESPACE),
             after=ground.ready,
         )
         ready += HostPath("hostpath", args, opts).ready

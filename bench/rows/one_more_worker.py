@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bench import events
 from bench.cluster import NODES, ONE_MORE, Cluster, bring_up, configuration, fresh
 from bench.machine import now
 from bench.replay import SSH
 from bench.results import Measured, Row
 from bench.state_size import Field, fields, of_node
 from bench.table import circumstances, seconds, table, verdict
+from operate.layers import BEGINS
 
 WORKER: Final = ONE_MORE["name"]
 STATE_BAR: Final = 20_000
@@ -76,9 +76,7 @@ def logins(cluster: Cluster) -> dict[str, int]:
 
 def changes(documents: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """The names of resources that were not left as they were."""
-    steps = [
-        document[events.BEGINS]["metadata"] for document in documents if events.BEGINS in document
-    ]
+    steps = [document[BEGINS]["metadata"] for document in documents if BEGINS in document]
     return tuple(
         sorted({step["urn"].rpartition("::")[2] for step in steps if step["op"] != "same"})
     )

@@ -15,6 +15,7 @@ from components.ingress import contour_server, envoy
 from components.ingress.certificate import Certificate, tls_secret
 from components.ingress.contour_server import ServerArgs
 from components.ingress.envoy import EnvoyArgs
+from components.ingress.serving import Serving
 from components.isolation.namespace import Admits, ManagedNamespace, NamespaceArgs
 from components.manifest.manifest import resource
 from components.manifest.objects import KubernetesObject
@@ -47,23 +48,14 @@ class Delegation:
 class ContourArgs:
     """How HTTP and HTTPS are to come in.
 
-    `upstream` are the objects of `upstream.py`. `images` maps upstream's names to the references to run. `addresses`,
-    with commas between them, are shown as those of every Ingress. `server` and `client` are what Contour and Envoy show
-    each other, both of the authority with the certificate `authority`; `certificate` is shown for names that bring
-    none. `after` must be there before pods are.
+    `upstream` are the objects of `upstream.py`. `server` and `client` are what Contour and Envoy show each other, both
+    of the authority of `serving`.
     """
 
+    serving: Serving
     upstream: tuple[KubernetesObject, ...]
-    images: Mapping[str, str]
-    policies: bool
-    addresses: pulumi.Input[str]
-    authority: pulumi.Input[str]
     server: Certificate
     client: Certificate
-    certificate: Certificate
-    default_class: bool = True
-    proxy_protocol: bool = False
-    after: tuple[pulumi.Resource, ...] = ()
 
 
 class Contour(pulumi.ComponentResource):
@@ -80,7 +72,7 @@ class Contour(pulumi.ComponentResource):
     ) -> None:
         super().__init__("appliance:ingress:Contour", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        walls = ManagedNamespace(NAMESPACE, namespace_arguments(args.policies), child)
+        walls = ManagedNamespace(NAMESPACE, namespace_arguments(args.serving), child)
         before = [*walls.ready, *self._upstream(name, args, walls)]
         # The API server refuses objects in a namespace that is not there.
         inside = pulumi.ResourceOptions(parent=self, depends_on=[*walls.ready])
@@ -93,7 +85,10 @@ class Contour(pulumi.ComponentResource):
             f"{name}-envoy",
             metadata=_metadata(envoy.NAME, envoy.LABELS),
             spec=envoy.daemon_set_spec(
-                EnvoyArgs(envoy=args.images[envoy.IMAGE], contour=args.images[contour_server.IMAGE])
+                EnvoyArgs(
+                    envoy=args.serving.images[envoy.IMAGE],
+                    contour=args.serving.images[contour_server.IMAGE],
+                )
             ),
             opts=running,
         )
@@ -146,14 +141,14 @@ class Contour(pulumi.ComponentResource):
                     _metadata(secret, labels),
                     certificate,
                     inside,
-                    authority=args.authority,
+                    authority=args.serving.authority,
                 )
                 for side, secret, labels, certificate in mutual
             ),
             tls_secret(
                 f"{name}-certificate",
                 _metadata(CERTIFICATE, contour_server.LABELS),
-                args.certificate,
+                args.serving.certificate,
                 inside,
             ),
         ]
@@ -167,11 +162,11 @@ class Contour(pulumi.ComponentResource):
     ) -> list[pulumi.Resource]:
         """Contour's pods and the name that Envoy finds them by."""
         told = ServerArgs(
-            image=args.images[contour_server.IMAGE],
-            addresses=args.addresses,
+            image=args.serving.images[contour_server.IMAGE],
+            addresses=args.serving.addresses,
             fallback=(NAMESPACE, CERTIFICATE),
-            default_class=args.default_class,
-            proxy_protocol=args.proxy_protocol,
+            default_class=args.serving.default_class,
+            proxy_protocol=args.serving.proxy_protocol,
         )
         metadata = _metadata(contour_server.NAME, contour_server.LABELS)
         file = kubernetes.core.v1.ConfigMap(
@@ -192,7 +187,9 @@ class Contour(pulumi.ComponentResource):
             spec=contour_server.deployment_spec(told),
             # Without its rights, its definitions and its files a pod ends again and again, and without a network and
             # nodes it does not start: all would be counted against its time to become ready.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*before, file, *args.after]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[*before, file, *args.serving.after]
+            ),
         )
         service = kubernetes.core.v1.Service(
             f"{name}-service",
@@ -216,7 +213,7 @@ class Contour(pulumi.ComponentResource):
             metadata={
                 "name": CLASS,
                 "labels": contour_server.LABELS,
-                **({"annotations": default} if args.default_class else {}),
+                **({"annotations": default} if args.serving.default_class else {}),
             },
             spec={"controller": CONTROLLER},
             opts=running,
@@ -232,13 +229,14 @@ class Contour(pulumi.ComponentResource):
         return [ingress_class, delegation]
 
 
-def namespace_arguments(policies: bool) -> NamespaceArgs:  # noqa: FBT001
+def namespace_arguments(serving: Serving) -> NamespaceArgs:
     """The namespace's walls: everybody may reach Envoy's two ports, and nobody else anything."""
     return NamespaceArgs(
         name=NAMESPACE,
         # Envoy has ports of the host, which no stricter level allows; its pods have no other privilege.
         level="privileged",
-        policies=policies,
+        policies=serving.policies,
+        bounds=serving.bounds,
         admits=(
             Admits(name="clients", pods=envoy.LABELS, ports=(envoy.HTTP_PORT, envoy.HTTPS_PORT)),
         ),

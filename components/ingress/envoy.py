@@ -14,6 +14,7 @@ import pulumi_kubernetes as kubernetes
 from components.ingress import ports
 from components.ingress.contour_server import CONFINED, PROGRAM, UNPRIVILEGED, XDS_PORT, field
 from components.ingress.contour_server import NAME as SERVER
+from components.ingress.serving import GRACE_SECONDS
 
 NAME = "envoy"
 IMAGE = "docker.io/envoyproxy/envoy:v1.38.2"
@@ -23,9 +24,6 @@ HTTP_PORT = 8080
 HTTPS_PORT = 8443
 HEALTH_PORT = 8002
 SHUTDOWN_PORT = 8090
-# How long one that ends waits for its clients: long enough for a download, and short enough that a new version is on a
-# handful of nodes, one after the other, within the ten minutes that Pulumi waits.
-GRACE_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,6 @@ Owns the objects in ingress-nginx and the ingress class `nginx`. Does not own it
 """
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -14,6 +13,7 @@ from components.ingress import nginx_access, ports
 from components.ingress import nginx_controller as controller
 from components.ingress.certificate import Certificate, tls_secret
 from components.ingress.nginx_controller import ControllerArgs
+from components.ingress.serving import Serving
 from components.isolation.namespace import Admits, ManagedNamespace, NamespaceArgs
 
 NAMESPACE = "ingress-nginx"
@@ -29,22 +29,10 @@ def images() -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class NginxArgs:
-    """How HTTP and HTTPS are to come in.
+    """How HTTP and HTTPS are to come in; `webhook` is what the API server sees of who checks Ingresses for it."""
 
-    `images` maps upstream's names to the references to run. `addresses`, with commas between them, are shown as those
-    of every Ingress. `webhook` is what the API server, which knows `authority`, sees of who checks Ingresses for it;
-    `certificate` is shown for names that bring none. `after` must be there before pods are.
-    """
-
-    images: Mapping[str, str]
-    policies: bool
-    addresses: pulumi.Input[str]
-    authority: pulumi.Input[str]
+    serving: Serving
     webhook: Certificate
-    certificate: Certificate
-    default_class: bool = True
-    proxy_protocol: bool = False
-    after: tuple[pulumi.Resource, ...] = ()
 
 
 class Nginx(pulumi.ComponentResource):
@@ -58,7 +46,7 @@ class Nginx(pulumi.ComponentResource):
     ) -> None:
         super().__init__("appliance:ingress:Nginx", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        walls = ManagedNamespace(NAMESPACE, namespace_arguments(args.policies), child)
+        walls = ManagedNamespace(NAMESPACE, namespace_arguments(args.serving), child)
         # The API server refuses objects in a namespace that is not there.
         inside = pulumi.ResourceOptions(parent=self, depends_on=[*walls.ready])
         before = [*walls.ready, *self._access(name, inside), *self._files(name, args, inside)]
@@ -67,15 +55,15 @@ class Nginx(pulumi.ComponentResource):
             metadata=_metadata(controller.NAME),
             spec=controller.daemon_set_spec(
                 ControllerArgs(
-                    image=args.images[controller.IMAGE],
-                    addresses=args.addresses,
+                    image=args.serving.images[controller.IMAGE],
+                    addresses=args.serving.addresses,
                     certificate=f"{NAMESPACE}/{CERTIFICATE}",
-                    default_class=args.default_class,
+                    default_class=args.serving.default_class,
                 )
             ),
             # Without its rights and files a pod ends again and again, and without a network and nodes it does not
             # start: all would be counted against its time to become ready.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*before, *args.after]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*before, *args.serving.after]),
         )
         self.ready = self._offers(name, args, proxies)
         self.register_outputs({})
@@ -131,7 +119,7 @@ class Nginx(pulumi.ComponentResource):
             kubernetes.core.v1.ConfigMap(
                 f"{name}-configuration",
                 metadata=_metadata(controller.NAME),
-                data=controller.configuration(proxy_protocol=args.proxy_protocol),
+                data=controller.configuration(proxy_protocol=args.serving.proxy_protocol),
                 opts=inside,
             ),
             tls_secret(
@@ -140,7 +128,9 @@ class Nginx(pulumi.ComponentResource):
                 args.webhook,
                 inside,
             ),
-            tls_secret(f"{name}-certificate", _metadata(CERTIFICATE), args.certificate, inside),
+            tls_secret(
+                f"{name}-certificate", _metadata(CERTIFICATE), args.serving.certificate, inside
+            ),
         ]
 
     def _offers(
@@ -154,7 +144,7 @@ class Nginx(pulumi.ComponentResource):
             metadata={
                 "name": controller.CLASS,
                 "labels": controller.LABELS,
-                **({"annotations": default} if args.default_class else {}),
+                **({"annotations": default} if args.serving.default_class else {}),
             },
             spec={"controller": controller.CONTROLLER},
             opts=running,
@@ -171,20 +161,21 @@ class Nginx(pulumi.ComponentResource):
         webhook = kubernetes.admissionregistration.v1.ValidatingWebhookConfiguration(
             f"{name}-webhook",
             metadata={"name": "ingress-nginx-admission", "labels": controller.LABELS},
-            webhooks=[webhook_arguments(args.authority)],
+            webhooks=[webhook_arguments(args.serving.authority)],
             # From now on the API server takes no Ingress that was not checked, so somebody must answer.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[service]),
         )
         return (proxies, ingress_class, webhook)
 
 
-def namespace_arguments(policies: bool) -> NamespaceArgs:  # noqa: FBT001
+def namespace_arguments(serving: Serving) -> NamespaceArgs:
     """The namespace's walls: clients reach its two ports; the webhook's, whoever stands where API servers may."""
     return NamespaceArgs(
         name=NAMESPACE,
         # The controller has ports of the host, which no stricter level allows; it has no other privilege.
         level="privileged",
-        policies=policies,
+        policies=serving.policies,
+        bounds=serving.bounds,
         admits=(
             # API servers ask from addresses that depend on the pod network; TLS says who answers.
             Admits(

@@ -10,6 +10,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.ingress import ports
 from components.ingress.nginx_access import LEADER
+from components.ingress.serving import GRACE_SECONDS
 
 NAME = "ingress-nginx-controller"
 ACCOUNT = "ingress-nginx"
@@ -20,8 +21,6 @@ CLASS = "nginx"
 CONTROLLER = "k8s.io/ingress-nginx"
 HEALTH_PORT = 10254
 WEBHOOK_PORT = 8443
-# As with Envoy: several nodes, one after the other, within the ten minutes that Pulumi waits.
-GRACE_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """A namespace with its walls: who may be what in it, who may connect to its pods, and how much it may use.
 
-Owns the Namespace, its Pod Security level, NetworkPolicies, ResourceQuotas and LimitRange. Does not own what runs in
-it, nor who must be admitted: the layer that makes the namespace says that.
+Owns the Namespace, its Pod Security level, NetworkPolicies, ResourceQuotas and LimitRange. Does not own what a quota
+says (`bounds.py`), what runs in the namespace, nor who must be admitted: the layer that makes it says that.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+
+from components.isolation.bounds import Bounds, limit_item, quota_spec
 
 Level = Literal["privileged", "baseline", "restricted"]
 """Pod Security Standards, from everything to what an ordinary application needs."""
@@ -34,27 +36,6 @@ class Admits:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quota:
-    """What all pods of the namespace may use together, `hard` as Kubernetes writes it ("requests.cpu": "2").
-
-    With `priority_classes` only pods of these classes count.
-    """
-
-    name: str
-    hard: Mapping[str, str]
-    priority_classes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What a container gets that asks for nothing, and the most that it may have; resource → quantity."""
-
-    default: Mapping[str, str] = field(default_factory=dict)
-    default_request: Mapping[str, str] = field(default_factory=dict)
-    maximum: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
 class NamespaceArgs:
     """One namespace.
 
@@ -67,8 +48,7 @@ class NamespaceArgs:
     level: Level
     policies: bool
     admits: tuple[Admits, ...] = ()
-    quotas: tuple[Quota, ...] = ()
-    limits: Limits | None = None
+    bounds: Bounds = field(default_factory=Bounds)
     exists: bool = False
     keep: bool = False
 
@@ -140,14 +120,14 @@ class ManagedNamespace(pulumi.ComponentResource):
                 spec=quota_spec(quota),
                 opts=inside,
             )
-            for quota in args.quotas
+            for quota in args.bounds.quotas
         ]
-        if args.limits is not None:
+        if args.bounds.limits is not None:
             bounds.append(
                 kubernetes.core.v1.LimitRange(
                     f"{name}-limits",
                     metadata={"name": "limits", "namespace": args.name},
-                    spec={"limits": [limit_item(args.limits)]},
+                    spec={"limits": [limit_item(args.bounds.limits)]},
                     opts=inside,
                 )
             )
@@ -183,31 +163,3 @@ def admission(admits: Admits) -> dict[str, Any]:
         "policy_types": ["Ingress"],
         "ingress": [rule],
     }
-
-
-def quota_spec(quota: Quota) -> dict[str, Any]:
-    """A quota over all pods, or over those of some priority classes."""
-    spec: dict[str, Any] = {"hard": dict(quota.hard)}
-    if quota.priority_classes:
-        spec["scope_selector"] = {
-            "match_expressions": [
-                {
-                    "scope_name": "PriorityClass",
-                    "operator": "In",
-                    "values": list(quota.priority_classes),
-                }
-            ]
-        }
-    return spec
-
-
-def limit_item(limits: Limits) -> dict[str, Any]:
-    """What holds for each container; what is not given is left out."""
-    item: dict[str, Any] = {"type": "Container"}
-    if limits.default:
-        item["default"] = dict(limits.default)
-    if limits.default_request:
-        item["default_request"] = dict(limits.default_request)
-    if limits.maximum:
-        item["max"] = dict(limits.maximum)
-    return item

@@ -21,6 +21,7 @@ Variable = kubernetes.core.v1.EnvVarArgsDict
 # No user of the images' own: any number but root's will do, and files of the claim belong to it.
 USER = 10001
 FINGERPRINT = "appliance.dev/configuration"
+REPLICAS = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class PodArgs:
 def spec(args: PodArgs) -> kubernetes.apps.v1.DeploymentSpecArgsDict:
     """The Deployment's spec. Recreate: two pods would write to one registry's disk."""
     return {
-        "replicas": 1,
+        "replicas": REPLICAS,
         "strategy": {"type": "Recreate"},
         "selector": {"match_labels": SELECTOR},
         "template": {

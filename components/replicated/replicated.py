@@ -15,10 +15,11 @@ from components.replicated.access import access
 from components.replicated.certificate import tls_data
 from components.replicated.claims import Claims, claims
 from components.replicated.conf import conf, fingerprint
-from components.replicated.deployment import PodArgs, spec
+from components.replicated.deployment import REPLICAS, PodArgs, spec
 from components.replicated.overview import FILE, Overview, document
 from components.replicated.places import NAME, NAMESPACE
 from components.replicated.services import Console, specs
+from components.rollout import recreated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,12 @@ class Replicated(pulumi.ComponentResource):
         before.append(self._overview(name, args))
         deployment = kubernetes.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata={"name": NAME, "namespace": NAMESPACE, "labels": places.SELECTOR},
+            metadata={
+                "name": NAME,
+                "namespace": NAMESPACE,
+                "labels": places.SELECTOR,
+                "annotations": recreated(REPLICAS),
+            },
             spec=spec(self._pod(args, text)),
             # A pod does not start without what it mounts, and one that started before the walls stood would run without
             # them. Destroying runs backwards: a claim is not given back while a pod mounts it.

@@ -7,12 +7,13 @@ with it, and what is left when the cluster goes stays on the host.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.isolation.bounds import Bounds
 from components.isolation.namespace import ManagedNamespace, NamespaceArgs
 from components.storage.storage_class import ClassName
 
@@ -35,12 +36,16 @@ def images() -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class HostPathArgs:
-    """`path` is the directory on each node; `images` maps upstream's names to the references to run."""
+    """`path` is the directory on each node; `images` maps upstream's names to the references to run.
+
+    `bounds` are its namespace's, where the pods that make and remove directories run too.
+    """
 
     path: str
     class_name: ClassName
     images: Mapping[str, str]
     policies: bool
+    bounds: Bounds = field(default_factory=Bounds)
     after: tuple[pulumi.Resource, ...] = ()
     """What pods need to run: the network."""
 
@@ -56,8 +61,13 @@ class HostPath(pulumi.ComponentResource):
         super().__init__("appliance:storage:HostPath", name, None, opts)
         walls = ManagedNamespace(
             f"{name}-walls",
-            # Its helper pods mount directories of the host.
-            NamespaceArgs(name=NAMESPACE, level="privileged", policies=args.policies),
+            NamespaceArgs(
+                name=NAMESPACE,
+                # Its helper pods mount directories of the host.
+                level="privileged",
+                policies=args.policies,
+                bounds=args.bounds,
+            ),
             pulumi.ResourceOptions(parent=self),
         )
         # The API server refuses objects in a namespace that is not there.

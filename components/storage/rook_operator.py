@@ -5,11 +5,12 @@ itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.isolation.bounds import Bounds
 from components.isolation.namespace import Admits, ManagedNamespace, NamespaceArgs
 from components.manifest.manifest import Manifest, ManifestArgs
 from components.storage.names import CEPH, OPERATOR, SYSTEM
@@ -26,8 +27,8 @@ class RookOperatorArgs:
     """Which Rook.
 
     `texts` are its manifests, file name → text; `images` upstream's names → references. `loop_devices`: Ceph may write
-    to them. `policies`: whether the network enforces NetworkPolicies. `dashboard_port` is open to the cluster.
-    `after`: what pods need to run.
+    to them. `policies`: whether the network enforces NetworkPolicies. `system_bounds` are of the operator's
+    namespace, `ceph_bounds` of Ceph's. `dashboard_port` is open to the cluster. `after`: what pods need to run.
     """
 
     release: Release
@@ -35,6 +36,8 @@ class RookOperatorArgs:
     images: Mapping[str, str]
     loop_devices: bool
     policies: bool
+    system_bounds: Bounds = field(default_factory=Bounds)
+    ceph_bounds: Bounds = field(default_factory=Bounds)
     dashboard_port: int | None = None
     after: tuple[pulumi.Resource, ...] = ()
 
@@ -85,6 +88,7 @@ def system_namespace(args: RookOperatorArgs) -> NamespaceArgs:
         name=SYSTEM,
         level="privileged" if args.release.csi else "baseline",
         policies=args.policies,
+        bounds=args.system_bounds,
     )
 
 
@@ -107,7 +111,11 @@ def ceph_namespace(args: RookOperatorArgs) -> NamespaceArgs:
             Admits(name="dashboard", pods={"app": "rook-ceph-mgr"}, ports=(args.dashboard_port,))
         )
     return NamespaceArgs(
-        name=CEPH, level="privileged", policies=args.policies, admits=tuple(admits)
+        name=CEPH,
+        level="privileged",
+        policies=args.policies,
+        admits=tuple(admits),
+        bounds=args.ceph_bounds,
     )
 
 

@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 
-from operate import settings
+from operate import kubeconfig, settings
 from operate.failure import OperateError
 from operate.phases import Phases
 from operate.tunnel import reaching
@@ -22,6 +22,8 @@ def shell(name: str) -> None:
         fetch_manifests(place.configuration, place.phases)
     except OperateError as fault:
         print(f"pulumi preview and up will not work in this shell: {fault}", file=sys.stderr)
+    # While the first `make up` is at work, the cluster can be looked at from the moment that it answers.
+    kubeconfig.bring(place.stack, place.engine)
     with reaching(place) as ready:
         interactive = sys.stdin.isatty()
         command = ["bash", "--rcfile", greeting(ready), "-i"] if interactive else ["bash", "-s"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bundle.cache import cache_dir, state_dir
-from operate import disk, settings, subprograms, tool_chain, workplace
+from operate import disk, layers, settings, subprograms, tool_chain, workplace
 from operate.commands.check_hosts import require_hosts
 from operate.frozen import excluded, leave_application
 from operate.phases import Phases
@@ -34,9 +34,10 @@ def bring_up(place: Workplace, extra: Sequence[str]) -> None:
     """Run the engine with the stack's bundle, and hand over what it made."""
     bundle = workplace.bundle_of(place.configuration, place.phases)
     workplace.fetch_manifests(place.configuration, place.phases)
-    ready = leave_application(place.using(APPLIANCE_BUNDLE=str(bundle)) if bundle else place)
-    with ready.phases.phase("pulumi up"):
-        ready.engine.operate("up", "--yes", "--skip-preview", *excluded(ready), *extra)
+    bundled = {"APPLIANCE_BUNDLE": str(bundle)} if bundle else {}
+    ready = leave_application(place.using(**layers.ALLOWED, **bundled))
+    with layers.timed(ready.phases, "pulumi up", ready.stack.directory) as options:
+        ready.engine.operate("up", "--yes", "--skip-preview", *excluded(ready), *options, *extra)
     finish(ready)
 
 

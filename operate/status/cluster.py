@@ -63,19 +63,31 @@ class Cluster:
     ) -> Mapping[str, tuple[Object, ...]]:
         """All objects of these kinds by their own names of the kinds, and the warnings among the events.
 
-        A kind of a group of its own (NAME.GROUP) need not exist. Raises KubectlError.
+        Kinds of a group of its own (NAME.GROUP) need not exist; they come and go with their group. Raises KubectlError.
         """
-        own, common = _split(kinds)
         calls = [self.pool.submit(self._list, EVENTS, address)]
         calls += [
             self.pool.submit(self._list, ("get", ",".join(some), "-A", "-o", "json"), address)
-            for some in ([common] if common else []) + [[kind] for kind in own]
+            for some in by_group(kinds)
         ]
         found: dict[str, list[Object]] = defaultdict(list)
         for call in calls:
             for thing in call.result():
                 found[thing["kind"]].append(thing)
         return {kind: tuple(things) for kind, things in found.items()}
+
+    def certificate(self, secret: str, address: str | None) -> datetime | None:
+        """When the first certificate of a TLS Secret (NAMESPACE/NAME) ends; None if it cannot be read.
+
+        The key beside it is not printed.
+        """
+        namespace, _, name = secret.partition("/")
+        words = ("-n", namespace, "get", "secret", name, "-o", r"jsonpath={.data.tls\.crt}")
+        try:
+            text = base64.b64decode(self._kubectl(*words, server=address))
+            return x509.load_pem_x509_certificate(text).not_valid_after_utc
+        except (KubectlError, ValueError):
+            return None
 
     def _list(self, words: Sequence[str], address: str | None) -> list[Any]:
         try:
@@ -105,20 +117,22 @@ class Cluster:
         return done.stdout
 
 
-def _split(kinds: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Kinds of groups of their own, and Kubernetes' own ones; each once."""
-    every = sorted(set(kinds))
-    return [kind for kind in every if "." in kind], [kind for kind in every if "." not in kind]
+def by_group(kinds: Iterable[str]) -> list[list[str]]:
+    """The kinds, each once, in a list for each API group; Kubernetes' own ones, which name none, in one."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for kind in sorted(set(kinds)):
+        groups[kind.partition(".")[2]].append(kind)
+    return list(groups.values())
 
 
-def shown_until(address: str) -> datetime | None:
-    """When the certificate ends that an API server shows; None if none is shown to this machine."""
+def shown_until(address: str, port: int = PORT) -> datetime | None:
+    """When the certificate ends that a server shows; None if none is shown to this machine."""
     context = ssl.create_default_context()
     # Not to be trusted, only looked at.
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
         with (
-            socket.create_connection((address, PORT), timeout=DIAL) as plain,
+            socket.create_connection((address, port), timeout=DIAL) as plain,
             context.wrap_socket(plain) as wrapped,
         ):
             shown = wrapped.getpeercert(binary_form=True)

@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from operate import lock
 from operate.failure import OperateError
 from operate.hosts.survey import AT_ONCE, THROUGH_BASTION
 from operate.status import deployment, hosts
 from operate.status.cluster import PORT, Cluster, KubectlError, kubeconfig_until, shown_until
-from operate.status.facts import ApiServer, Facts, Host, Node, Object, State
+from operate.status.facts import ApiServer, Facts, Host, Node, Object, Shown, State
 from operate.tunnel import reaching
 from operate.workplace import Workplace
 
@@ -38,9 +39,10 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
                 f"the kubeconfig of stack {place.stack.name} is not on this machine; make up writes it"
             )
         said = pool.submit(_hosts, ready, state, fault)
+        console = pool.submit(_console, state)
         cluster = Cluster(environment=ready.engine.environment, pool=pool)
         endpoint, servers = _servers(pool, cluster, state)
-        objects, mute = _objects(cluster, kinds, state, endpoint, servers)
+        objects, ingress, mute = _objects(cluster, kinds, state, endpoint, servers)
         return Facts(
             stack=place.stack.name,
             now=datetime.now(UTC),
@@ -52,6 +54,8 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
             mute=mute,
             command=_command(place.stack.directory / "operate.lock"),
             kubeconfig=kubeconfig_until(place.stack.kubeconfig),
+            ingress=ingress,
+            console=console.result(),
         )
 
 
@@ -101,8 +105,22 @@ def _servers(
 
 def _certificate(node: Node) -> datetime | None:
     """When the API server's certificate ends that it shows; behind a bastion nothing is shown to this machine."""
-    hidden = node.ssh is not None and node.ssh.bastion is not None
-    return None if hidden else shown_until(node.address)
+    return None if _hidden(node) else shown_until(node.address)
+
+
+def _hidden(node: Node) -> bool:
+    return node.ssh is not None and node.ssh.bastion is not None
+
+
+def _console(state: State) -> Shown | None:
+    """What the console shows, where its address is that of a node which this machine can reach."""
+    if state.daemon is None:
+        return None
+    url = urlsplit(state.daemon.console)
+    node = next((one for one in state.nodes if one.address == url.hostname), None)
+    if node is None or url.port is None or _hidden(node):
+        return None
+    return Shown(until=shown_until(node.address, url.port))
 
 
 def _objects(
@@ -111,17 +129,26 @@ def _objects(
     state: State,
     endpoint: ApiServer,
     servers: Mapping[str, ApiServer],
-) -> tuple[Mapping[str, tuple[Object, ...]] | None, str]:
-    """The objects from whoever answers, the operator's endpoint first; else None, and why."""
+) -> tuple[Mapping[str, tuple[Object, ...]] | None, datetime | None, str]:
+    """The objects from whoever answers, the operator's endpoint first, and when the ingress' certificate ends.
+
+    Without anybody None, and why.
+    """
     addresses: list[str | None] = [] if endpoint.fault else [None]
     addresses += [node.address for node in state.control_planes if not servers[node.name].fault]
     error = endpoint.fault
     for address in addresses:
+        ending = cluster.pool.submit(_ingress, cluster, state, address)
         try:
-            return cluster.objects(kinds, address), ""
+            return cluster.objects(kinds, address), ending.result(), ""
         except KubectlError as fault:
             error = str(fault)
-    return None, error
+    return None, None, error
+
+
+def _ingress(cluster: Cluster, state: State, address: str | None) -> datetime | None:
+    """When the ingress' default certificate ends. On its port only who names a host that is served is shown one."""
+    return cluster.certificate(state.ingress.certificate, address) if state.ingress else None
 
 
 def _command(file: Path) -> str:

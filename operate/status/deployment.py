@@ -11,10 +11,12 @@ from typing import Any, Final
 from components.machines.session import Endpoint
 from components.registry.registry import PORT
 from operate.hosts.survey import endpoint
-from operate.status.facts import Node, State
+from operate.status.facts import Daemon, Ingress, Node, State
 from stacks.config.hosts import Hosts
 
 STACK: Final = "pulumi:pulumi:Stack"
+OWN: Final = "appliance:"
+"""What the types of the appliance's component resources begin with."""
 
 
 class NotDeployedError(Exception):
@@ -42,6 +44,9 @@ def read(exported: str, stack: str, hosts: Hosts) -> State:
         kubernetes=outputs["versions"]["kubernetes"],
         network=outputs["network"]["provider"],
         encrypted=outputs["network"]["encrypted"],
+        ingress=_ingress(outputs.get("ingress")),
+        daemon=_daemon(outputs.get("replicated")),
+        components=frozenset(one["type"] for one in resources if one["type"].startswith(OWN)),
         resources=len(resources),
         interrupted=len(latest.get("pending_operations") or ()),
     )
@@ -59,6 +64,23 @@ def _node(
         registry=f"{output['address']}:{PORT}" in registries,
         ssh=_local(host["outputs"]["stdout"]) if host else _existing(hosts, name),
     )
+
+
+def _ingress(output: Mapping[str, Any] | None) -> Ingress | None:
+    if output is None:
+        return None
+    return Ingress(
+        provider=output["provider"],
+        namespace=output["namespace"],
+        addresses=tuple(output["addresses"]),
+        certificate=output["certificate"],
+    )
+
+
+def _daemon(output: Mapping[str, Any] | None) -> Daemon | None:
+    if output is None:
+        return None
+    return Daemon(console=output["console"], registry=output["registry"])
 
 
 def _local(printed: str) -> Endpoint:

@@ -31,14 +31,38 @@ class Node:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ingress:
+    """The ingress as the stack's outputs have it; `certificate` is NAMESPACE/NAME of the default one's Secret."""
+
+    provider: str
+    namespace: str
+    addresses: tuple[str, ...]
+    certificate: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Daemon:
+    """The Replicated daemon as the stack's outputs have it: the console's URL, HOST:PORT of the registry."""
+
+    console: str
+    registry: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class State:
-    """What Pulumi's state says there is; `interrupted` are operations that never ended."""
+    """What Pulumi's state says there is; `interrupted` are operations that never ended.
+
+    `components` are the types of the appliance's own component resources, as `appliance:storage:HostPath`.
+    """
 
     nodes: tuple[Node, ...]
     endpoint: str
     kubernetes: str
     network: str
     encrypted: bool
+    ingress: Ingress | None = None
+    daemon: Daemon | None = None
+    components: frozenset[str] = frozenset()
     resources: int = 0
     interrupted: int = 0
 
@@ -90,10 +114,19 @@ class Host:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a server showed to this machine: when its certificate ends; None for nothing."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """All of it. `objects` maps kinds to objects; it is None when no API server gave any, and `mute` says why.
 
     `command` is who works on the stack just now, empty for nobody; `kubeconfig` when the operator's certificate ends.
+    `ingress` is when the ingress' default certificate ends, None without one or where it could not be read; `console`
+    what Replicated's console showed, None where it was not asked.
     """
 
     stack: str
@@ -106,6 +139,8 @@ class Facts:
     mute: str = ""
     command: str = ""
     kubeconfig: datetime | None = None
+    ingress: datetime | None = None
+    console: Shown | None = None
 
     def of(self, kind: str) -> tuple[Object, ...]:
         """The objects of a kind; none while no API server answers."""

@@ -260,8 +260,14 @@ def _faults(groups: Groups) -> Iterator[Fault]:
 
 
 def _managed(groups: Groups) -> tuple[str, ...]:
-    """The namespaces that come with the groups that are there."""
-    return (isolation.OF_REPLICATED,) if groups.replicated.install else ()
+    """The namespaces that come with the groups that are there, from the bottom up."""
+    wanted = groups.storage
+    return (
+        *(isolation.OF_HOST_PATH if wanted.host_path else ()),
+        *(isolation.OF_ROOK if wanted.rook else ()),
+        *isolation.OF_INGRESS.get(groups.ingress.provider or "", ()),
+        *(isolation.OF_REPLICATED if groups.replicated.install else ()),
+    )
 
 
 def _warnings(groups: Groups) -> Iterator[Fault]:

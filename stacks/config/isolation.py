@@ -15,8 +15,14 @@ from stacks.config.names import Name
 from stacks.config.report import Fault, one_of
 from stacks.config.schema import Path, Settings, quote
 
-OF_REPLICATED: Final = "default"
-"""The namespace of the Replicated daemon."""
+OF_REPLICATED: Final = ("default",)
+OF_INGRESS: Final[Mapping[str, tuple[str, ...]]] = {
+    "contour": ("heptio-contour",),
+    "nginx": ("ingress-nginx",),
+}
+OF_HOST_PATH: Final = ("local-path-storage",)
+OF_ROOK: Final = ("rook-ceph-system", "rook-ceph")
+"""The namespaces that come with each layer, by the names that their components give them."""
 
 OF_APPLICATION: Final = "replicated-"
 """What the name of the application's namespace begins with."""

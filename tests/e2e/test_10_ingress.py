@@ -21,13 +21,15 @@ from tests.e2e import web
 from tests.e2e.operator import CONFIGURATION, SUBNET, Operator
 from tests.e2e.pods import Pods, eventually, push_toolbox
 from tests.e2e.test_1_cluster import UNCHANGED
-from tests.e2e.web import Client
+from tests.e2e.web import Balancer, Client
 from tests.stacks.test_ingress import own_certificate
 
 pytestmark = pytest.mark.e2e
 
 MACHINE = SUBNET.replace(".0/24", ".1")
 PLAIN, RICH = "plain.apps.example.com", "rich.apps.example.com"
+# An address that nobody has (RFC 5737).
+FAR_AWAY = "203.0.113.9"
 
 
 def configured(**ingress: Any) -> dict[str, Any]:
@@ -220,7 +222,26 @@ def test_a_port_that_is_taken_on_a_host_is_refused_before_the_ingress_comes(
     assert re.search(r"n2: error: port 80 is taken by systemd-socket.*, and the ingress", printed)
     assert "contour-envoy" not in ingress.names()
     ingress.ssh("n2", "systemctl stop squatter")
+    ingress.configure(configured(proxyProtocol=True))
     ingress.run("up")
+
+
+def test_behind_a_balancer_a_pod_sees_the_client_and_nobody_comes_in_without_the_proxy_protocol(
+    ingress: Operator, nodes: dict[str, str], tmp_path: Path
+) -> None:
+    authority = tmp_path / "ca.pem"
+    authority.write_text(output(ingress)["authority"])
+    balancer = Balancer(authority=authority)
+    for address in nodes.values():
+        for scheme in ("http", "https"):
+            url = f"{scheme}://{PLAIN}/"
+
+            def seen(at: str = address, of: str = url) -> bool:
+                request = balancer.get(at, of, client=FAR_AWAY).request
+                return f"x-forwarded-for: {FAR_AWAY}\n" in request.lower()
+
+            eventually(seen, f"{url} through {address}: the pod sees {FAR_AWAY}", seconds=30)
+            assert balancer.get(address, url, client=None).status == 0, (address, scheme)
 
 
 def test_a_stack_with_an_ingress_is_destroyed_without_a_rest(ingress: Operator) -> None:

@@ -271,15 +271,30 @@ def test_a_daemon_that_comes_back_still_has_its_images(pods: Pods) -> None:
     gone(operator, "pushed", "fallback")
 
 
-def test_quotas_and_limits_hold_in_the_daemon_s_namespace(daemon: Operator) -> None:
-    def dry(namespace: str) -> str:
-        run = f"run one --image={REGISTRY}/{PUSHED} -n {namespace} --dry-run=server"
-        return daemon.kubectl(f"{run} -o json 2>&1 || true")
+def dry_run(operator: Operator) -> str:
+    """What the API server would make of one more pod in the daemon's namespace, or why it refuses it."""
+    run = "run one --image=e2e.test/one -n default --dry-run=server -o json"
+    return operator.kubectl(f"{run} 2>&1 || true")
 
-    assert "exceeded quota: all" in dry("default")
-    daemon.configure(with_daemon(quotas={"namespaces": [{**QUOTAS["namespaces"][0], "hard": {}}]}))
+
+def test_the_quota_holds_in_the_daemon_s_namespace(daemon: Operator) -> None:
+    assert "exceeded quota: all" in dry_run(daemon)
+
+
+def test_an_up_that_changes_the_pod_ends_when_the_new_one_is_ready(daemon: Operator) -> None:
+    limits_alone = {"namespaces": [{**QUOTAS["namespaces"][0], "hard": {}}]}
+    changed = with_daemon(quotas=limits_alone)
+    changed["replicated"]["logLevel"] = "debug"
+    daemon.configure(changed)
     daemon.run("up")
-    (container,) = json.loads(dry("default"))["spec"]["containers"]
+    (pod,) = daemon.kubectl_json("get pods -l app=replicated")["items"]
+    variables = [each.get("value") for each in pod["spec"]["containers"][0]["env"]]
+    assert "debug" in variables
+    assert all(each["ready"] for each in pod["status"]["containerStatuses"])
+
+
+def test_limits_hold_in_the_daemon_s_namespace(daemon: Operator) -> None:
+    (container,) = json.loads(dry_run(daemon))["spec"]["containers"]
     assert container["resources"] == {"limits": {"memory": "300Mi"}, "requests": {"memory": "10Mi"}}
 
 

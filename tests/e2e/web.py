@@ -4,6 +4,8 @@ Owns the manifests, and asking a node for a name. Does not own what must be true
 """
 
 import json
+import socket
+import ssl
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -122,3 +124,42 @@ class Client:
         )
         body, _, status = done.stdout.rpartition("\n")
         return Answer(status=int(status or 0), request=body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balancer:
+    """A load balancer in front of the nodes: it hands connections on and says in the PROXY protocol for whom."""
+
+    authority: Path
+
+    def get(self, address: str, url: str, *, client: str | None) -> Answer:
+        """Asks the node at the address for the URL on behalf of a client's address; None: without saying for whom.
+
+        The header is version 1 of haproxy.org's proxy-protocol.txt, in clear in front of everything, TLS too.
+        """
+        scheme, _, rest = url.partition("://")
+        host, _, path = rest.partition("/")
+        port = 443 if scheme == "https" else 80
+        header = f"PROXY TCP4 {client} {address} 50000 {port}\r\n" if client else ""
+        request = f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        try:
+            with socket.create_connection((address, port), timeout=5) as connection:
+                connection.sendall(header.encode())
+                with self._dressed(connection, scheme, host) as through:
+                    through.sendall(request.encode())
+                    with through.makefile("rb") as stream:
+                        return _answer(stream.read())
+        except OSError:
+            return Answer(status=0, request="")
+
+    def _dressed(self, connection: socket.socket, scheme: str, host: str) -> socket.socket:
+        if scheme == "http":
+            return connection
+        context = ssl.create_default_context(cafile=str(self.authority))
+        return context.wrap_socket(connection, server_hostname=host)
+
+
+def _answer(received: bytes) -> Answer:
+    """An answer as bytes; nothing is status 0."""
+    head, _, body = received.decode().partition("\r\n\r\n")
+    return Answer(status=int(head.split(" ")[1]) if head else 0, request=body)

@@ -4,13 +4,17 @@ from typing import Final
 
 from operate.status.section import Section
 from operate.status.sections import (
+    ceph,
     certificates,
     control_plane,
     hosts,
+    ingress,
     network,
     nodes,
     registry,
+    replicated,
     state,
+    storage,
     workloads,
 )
 
@@ -21,6 +25,10 @@ SECTIONS: Final[tuple[Section, ...]] = (
     control_plane.SECTION,
     nodes.SECTION,
     network.SECTION,
+    storage.SECTION,
+    ceph.SECTION,
+    ingress.SECTION,
+    replicated.SECTION,
     workloads.SECTION,
     certificates.SECTION,
 )

@@ -8,20 +8,27 @@ import pytest
 
 from components.ingress import contour_server, envoy, upstream
 from components.ingress.contour import Contour, ContourArgs, images
+from components.ingress.serving import Serving
 from tests.components.ingress.conftest import certificate
 from tests.components.ingress.test_upstream import TEXTS
 from tests.conftest import Engine
 
 ARGS = ContourArgs(
+    serving=Serving(
+        images={name: f"{name}@sha256:00" for name in images()},
+        policies=True,
+        addresses="192.0.2.11,192.0.2.12",
+        authority="the authority",
+        certificate=certificate("default"),
+    ),
     upstream=upstream.objects(TEXTS, "heptio-contour"),
-    images={name: f"{name}@sha256:00" for name in images()},
-    policies=True,
-    addresses="192.0.2.11,192.0.2.12",
-    authority="the authority",
     server=certificate("server"),
     client=certificate("client"),
-    certificate=certificate("default"),
 )
+
+
+def serving(**changed: Any) -> ContourArgs:
+    return replace(ARGS, serving=replace(ARGS.serving, **changed))
 
 
 async def build(engine: Engine, args: ContourArgs = ARGS, opts: Any = None) -> Engine:
@@ -61,7 +68,7 @@ async def test_pods_start_when_all_that_they_need_is_there_and_in_its_order(
     engine: Engine,
 ) -> None:
     node = kubernetes.core.v1.Namespace("node")
-    graph = await build(engine, replace(ARGS, after=(node,)))
+    graph = await build(engine, serving(after=(node,)))
     assert graph["contour-deployment"].depends_on >= {
         *("heptio-contour-default-deny", "heptio-contour-clients", "contour-configuration"),
         *("contour-account", "contour-server-certificate", "contour-certificate", "node"),
@@ -82,7 +89,7 @@ async def test_nothing_is_put_into_a_namespace_that_is_not_there(engine: Engine)
 
 @pulumi.runtime.test
 async def test_no_object_holds_an_empty_group_that_every_up_would_add_again(engine: Engine) -> None:
-    graph = await build(engine, replace(ARGS, default_class=False))
+    graph = await build(engine, serving(default_class=False))
     for name, found in graph.recorded.items():
         assert {} not in found.inputs.get("metadata", {}).values(), name
 
@@ -109,7 +116,7 @@ async def test_everybody_reaches_the_proxies_ports_and_nobody_anything_else(
 
 @pulumi.runtime.test
 async def test_no_policy_is_made_that_nobody_would_enforce(engine: Engine) -> None:
-    graph = await build(engine, replace(ARGS, policies=False))
+    graph = await build(engine, serving(policies=False))
     assert not any(each.type.endswith(":NetworkPolicy") for each in graph.recorded.values())
 
 
@@ -204,7 +211,7 @@ async def test_the_default_certificate_may_be_shown_for_names_of_every_namespace
 @pulumi.runtime.test
 async def test_objects_without_a_class_are_served_only_by_a_default_class(engine: Engine) -> None:
     for default in (True, False):
-        graph = await build(engine, replace(ARGS, default_class=default))
+        graph = await build(engine, serving(default_class=default))
         annotations = graph["contour-class"].inputs["metadata"].get("annotations", {})
         assert ("ingressclass.kubernetes.io/is-default-class" in annotations) == default
         serve = container(graph, "contour-deployment", "contour")["args"]
@@ -214,7 +221,7 @@ async def test_objects_without_a_class_are_served_only_by_a_default_class(engine
 @pulumi.runtime.test
 async def test_the_proxy_protocol_is_demanded_only_if_asked_for(engine: Engine) -> None:
     for asked in (True, False):
-        graph = await build(engine, replace(ARGS, proxy_protocol=asked))
+        graph = await build(engine, serving(proxy_protocol=asked))
         serve = container(graph, "contour-deployment", "contour")["args"]
         assert ("--use-proxy-protocol" in serve) == asked
 

@@ -6,17 +6,24 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.ingress.nginx import Nginx, NginxArgs, images, webhook_names
+from components.ingress.serving import Serving
 from tests.components.ingress.conftest import certificate
 from tests.conftest import Engine
 
 ARGS = NginxArgs(
-    images={name: f"{name}@sha256:00" for name in images()},
-    policies=True,
-    addresses="192.0.2.11,apps.example.com",
-    authority="the authority",
+    serving=Serving(
+        images={name: f"{name}@sha256:00" for name in images()},
+        policies=True,
+        addresses="192.0.2.11,apps.example.com",
+        authority="the authority",
+        certificate=certificate("default"),
+    ),
     webhook=certificate("webhook"),
-    certificate=certificate("default"),
 )
+
+
+def serving(**changed: Any) -> NginxArgs:
+    return replace(ARGS, serving=replace(ARGS.serving, **changed))
 
 
 async def build(engine: Engine, args: NginxArgs = ARGS) -> Engine:
@@ -39,7 +46,7 @@ def arguments(engine: Engine) -> Any:
 @pulumi.runtime.test
 async def test_pods_start_when_all_that_they_need_is_there(engine: Engine) -> None:
     node = kubernetes.core.v1.Namespace("node")
-    graph = await build(engine, replace(ARGS, after=(node,)))
+    graph = await build(engine, serving(after=(node,)))
     assert graph["nginx-daemon-set"].depends_on >= {
         *("ingress-nginx-default-deny", "ingress-nginx-clients", "nginx-configuration", "node"),
         *("nginx-account", "nginx-cluster-role", "nginx-cluster-role-binding", "nginx-role"),
@@ -111,7 +118,7 @@ async def test_no_ingress_waits_for_an_address_in_vain(engine: Engine) -> None:
 @pulumi.runtime.test
 async def test_objects_without_a_class_are_served_only_by_a_default_class(engine: Engine) -> None:
     for default in (True, False):
-        graph = await build(engine, replace(ARGS, default_class=default))
+        graph = await build(engine, serving(default_class=default))
         annotations = graph["nginx-class"].inputs["metadata"].get("annotations", {})
         assert ("ingressclass.kubernetes.io/is-default-class" in annotations) == default
         assert f"--watch-ingress-without-class={str(default).lower()}" in arguments(graph)
@@ -122,7 +129,7 @@ async def test_its_configuration_forbids_snippets_and_knows_of_the_proxy_protoco
     engine: Engine,
 ) -> None:
     for asked in (True, False):
-        graph = await build(engine, replace(ARGS, proxy_protocol=asked))
+        graph = await build(engine, serving(proxy_protocol=asked))
         configuration = graph["nginx-configuration"].inputs
         assert configuration["data"] == {
             "allow-snippet-annotations": "false",

@@ -3,7 +3,8 @@ from typing import Any
 
 import pulumi
 
-from components.isolation.namespace import Admits, Limits, ManagedNamespace, NamespaceArgs, Quota
+from components.isolation.bounds import Bounds, Limits, Quota
+from components.isolation.namespace import Admits, ManagedNamespace, NamespaceArgs
 from tests.conftest import Engine
 
 ARGS = NamespaceArgs(
@@ -15,11 +16,13 @@ ARGS = NamespaceArgs(
         Admits(name="api", ports=("https",), from_blocks=("10.0.0.0/8",)),
         Admits(name="metrics", ports=(9090,)),
     ),
-    quotas=(
-        Quota(name="all", hard={"pods": "20"}),
-        Quota(name="critical", hard={"pods": "2"}, priority_classes=("high", "higher")),
+    bounds=Bounds(
+        quotas=(
+            Quota(name="all", hard={"pods": "20"}),
+            Quota(name="critical", hard={"pods": "2"}, priority_classes=("high", "higher")),
+        ),
+        limits=Limits(default={"memory": "256Mi"}, maximum={"cpu": "2"}),
     ),
-    limits=Limits(default={"memory": "256Mi"}, maximum={"cpu": "2"}),
 )
 
 

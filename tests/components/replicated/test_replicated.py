@@ -41,6 +41,19 @@ async def test_the_pod_has_two_containers_with_the_ports_of_the_original(engine:
 
 
 @pulumi.runtime.test
+async def test_an_up_ends_when_the_new_pod_is_ready_and_the_old_one_is_gone(engine: Engine) -> None:
+    await made()
+    deployment = engine["replicated-deployment"].inputs
+    awaited = json.loads(deployment["metadata"]["annotations"]["pulumi.com/waitFor"])
+    assert deployment["spec"]["replicas"] == 1
+    assert awaited == [
+        "jsonpath={.status.updatedReplicas}=1",
+        "jsonpath={.status.replicas}=1",
+        "jsonpath={.status.availableReplicas}=1",
+    ]
+
+
+@pulumi.runtime.test
 async def test_the_daemon_is_told_what_the_original_was(engine: Engine) -> None:
     await made(conf={**CONF, "ReleaseSequence": 7}, proxy={"HTTP_PROXY": known("http://p:1")})
     told = variables(engine)

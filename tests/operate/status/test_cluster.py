@@ -123,6 +123,36 @@ def test_a_kind_of_another_group_need_not_exist_and_takes_nothing_with_it(
     assert set(asked.objects(["nodes", "cephclusters.ceph.rook.io"], None)) == {"Node"}
 
 
+def test_kinds_of_one_group_are_asked_for_together(kubectl: FakeKubectl, asked: Cluster) -> None:
+    kubectl.says("*events*", listed())
+    kinds = "cephclusters.ceph.rook.io,cephobjectstores.ceph.rook.io"
+    kubectl.says(f"*get?{kinds}?*", listed({"kind": "CephCluster"}, {"kind": "CephObjectStore"}))
+    kubectl.says("*nodes*", listed({"kind": "Node"}))
+    found = asked.objects(["nodes", *kinds.split(",")], None)
+    assert set(found) == {"Node", "CephCluster", "CephObjectStore"}
+    assert len(kubectl.calls) == 3
+
+
+def test_the_end_of_a_secret_s_certificate_is_read_without_its_key(
+    kubectl: FakeKubectl, asked: Cluster
+) -> None:
+    authority = new_authority("test", datetime(2026, 1, 1, tzinfo=UTC), years=2)
+    data = base64.b64encode(authority.certificate_pem.encode()).decode()
+    kubectl.says("*get?secret*", f"echo '{data}'")
+    assert asked.certificate("shop/web", "10.0.0.2") == datetime(2028, 1, 1, tzinfo=UTC)
+    (call,) = kubectl.calls
+    assert "--server https://10.0.0.2:6443 -n shop get secret web" in call
+    assert call.endswith(r"jsonpath={.data.tls\.crt}")
+
+
+@pytest.mark.parametrize("script", ["echo 'not found' >&2; exit 1", "echo ''", "echo AAAA"])
+def test_a_secret_without_a_certificate_has_no_end(
+    kubectl: FakeKubectl, asked: Cluster, script: str
+) -> None:
+    kubectl.says("*", script)
+    assert asked.certificate("shop/web", None) is None
+
+
 def test_a_list_that_fails_is_an_error(kubectl: FakeKubectl, asked: Cluster) -> None:
     kubectl.says("*events*", listed())
     kubectl.says("*", "echo 'error: You must be logged in' >&2; exit 1")
@@ -141,7 +171,7 @@ def test_the_end_of_the_operator_s_certificate_is_read_from_the_kubeconfig(tmp_p
 
 
 def test_the_end_of_the_certificate_that_a_server_shows_is_seen_without_trusting_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     authority = new_authority("test", datetime(2026, 1, 1, tzinfo=UTC), years=2)
     leaf = issue(
@@ -157,7 +187,7 @@ def test_the_end_of_the_certificate_that_a_server_shows_is_seen_without_trusting
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "crt", tmp_path / "key")
     with create_server(("127.0.0.1", 0)) as plain:
-        monkeypatch.setattr(cluster, "PORT", plain.getsockname()[1])
+        port = plain.getsockname()[1]
 
         def serve() -> None:
             connection, _ = plain.accept()
@@ -166,6 +196,6 @@ def test_the_end_of_the_certificate_that_a_server_shows_is_seen_without_trusting
 
         thread = threading.Thread(target=serve)
         thread.start()
-        assert cluster.shown_until("127.0.0.1") == datetime(2028, 1, 1, tzinfo=UTC)
+        assert cluster.shown_until("127.0.0.1", port) == datetime(2028, 1, 1, tzinfo=UTC)
         thread.join()
-    assert cluster.shown_until("127.0.0.1") is None
+    assert cluster.shown_until("127.0.0.1", port) is None

@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -15,11 +17,11 @@ from operate.stack import Stack
 from operate.status import collect as collecting
 from operate.status import hosts
 from operate.status.cluster import Cluster, KubectlError
-from operate.status.facts import ApiServer, Host, Node, Object
+from operate.status.facts import ApiServer, Host, Node, Object, Shown
 from operate.workplace import Workplace
 from stacks.config import load
 from tests.operate.conftest import FakePulumi
-from tests.operate.status.seen import HOST1, READY
+from tests.operate.status.seen import HOST1, NEXT_YEAR, READY
 
 NODES = [
     {"name": "n1", "roles": ["control-plane"]},
@@ -45,6 +47,7 @@ class Answers:
         self.refusing: set[str | None] = set()
         self.asked: list[str | None] = []
         self.tried: list[str | None] = []
+        self.looked: list[tuple[str, int]] = []
 
     def ready(self, address: str | None = None) -> ApiServer:
         self.tried.append(address)
@@ -57,6 +60,13 @@ class Answers:
         if address in self.refusing:
             raise KubectlError("no answer within 8 s")
         return dict.fromkeys(kinds, ())
+
+    def certificate(self, secret: str, address: str | None) -> datetime | None:
+        return NEXT_YEAR if (secret, address) == ("shop/default", "192.0.2.2") else None
+
+    def shown_until(self, address: str, port: int = 6443) -> datetime | None:
+        self.looked.append((address, port))
+        return None
 
 
 @pytest.fixture
@@ -74,7 +84,8 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
     monkeypatch.setattr(Cluster, "objects", found.objects)
     monkeypatch.setattr(hosts, "ask", ask)
     monkeypatch.setattr(collecting, "reaching", reaching)
-    monkeypatch.setattr(collecting, "shown_until", lambda _: None)
+    monkeypatch.setattr(Cluster, "certificate", found.certificate)
+    monkeypatch.setattr(collecting, "shown_until", found.shown_until)
     return found
 
 
@@ -99,6 +110,39 @@ def test_every_node_and_every_control_plane_is_asked(place: Workplace, answers: 
     assert facts.objects == {"pods": ()}
     assert answers.asked == [None]
     assert sorted(map(str, answers.tried)) == ["192.0.2.1", "192.0.2.2", "None"]
+
+
+def with_output(place: Workplace, name: str, value: Mapping[str, Any]) -> None:
+    file = place.stack.directory / "export.json"
+    document = json.loads(file.read_text())
+    document["deployment"]["resources"][0]["outputs"][name] = value
+    file.write_text(json.dumps(document))
+
+
+def test_the_ingress_s_certificate_is_asked_of_the_server_that_gives_the_objects(
+    place: Workplace, answers: Answers
+) -> None:
+    given = {"provider": "contour", "namespace": "shop", "addresses": []}
+    with_output(place, "ingress", {**given, "certificate": "shop/default"})
+    answers.refusing = {None, "192.0.2.1"}
+    assert collecting.collect(place, {"pods"}).ingress == NEXT_YEAR
+    answers.refusing = set()
+    assert collecting.collect(place, {"pods"}).ingress is None
+
+
+@pytest.mark.parametrize(
+    ("console", "shown"),
+    [
+        ("https://192.0.2.1:30880", Shown(until=None)),
+        ("https://replicated-ui.default.svc:8800", None),
+    ],
+)
+def test_a_console_is_looked_at_where_its_address_is_a_node_s(
+    place: Workplace, answers: Answers, console: str, shown: Shown | None
+) -> None:
+    with_output(place, "replicated", {"console": console, "registry": "10.100.100.101:9874"})
+    assert collecting.collect(place, {"pods"}).console == shown
+    assert (("192.0.2.1", 30880) in answers.looked) == (shown is not None)
 
 
 def test_an_endpoint_that_is_a_control_plane_is_not_asked_twice(

@@ -5,6 +5,7 @@ import pytest
 
 from components.machines.session import Endpoint
 from operate.status import deployment
+from operate.status.facts import Daemon, Ingress
 from stacks.config.hosts import Hosts
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -52,6 +53,35 @@ def test_nodes_versions_and_network_are_read_from_the_outputs() -> None:
     ]
     assert [node.name for node in state.control_planes] == ["n1"]
     assert (state.resources, state.interrupted) == (1, 2)
+
+
+def test_the_layers_above_the_cluster_are_read_from_the_outputs_and_from_the_components() -> None:
+    layers = {
+        "ingress": {
+            "provider": "contour",
+            "class": "contour",
+            "namespace": "heptio-contour",
+            "addresses": ["192.0.2.11"],
+            "certificate": "heptio-contour/default-certificate",
+            "names": [],
+            "authority": None,
+        },
+        "replicated": {"console": "https://192.0.2.11:30880", "registry": "10.100.100.101:9874"},
+    }
+    host_path = {"type": "appliance:storage:HostPath", "urn": "urn::hostpath"}
+    state = deployment.read(exported({**OUTPUTS, **layers}, host_path), "core", HOSTS)
+    assert state.components == {"appliance:storage:HostPath"}
+    assert state.ingress == Ingress(
+        provider="contour",
+        namespace="heptio-contour",
+        addresses=("192.0.2.11",),
+        certificate="heptio-contour/default-certificate",
+    )
+    assert state.daemon == Daemon(
+        console="https://192.0.2.11:30880", registry="10.100.100.101:9874"
+    )
+    core = deployment.read(exported(OUTPUTS), "core", HOSTS)
+    assert (core.components, core.ingress, core.daemon) == (frozenset(), None, None)
 
 
 def test_only_the_nodes_of_the_registries_are_to_have_one() -> None:

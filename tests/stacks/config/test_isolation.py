@@ -55,6 +55,31 @@ def test_without_a_layer_there_is_no_namespace_to_bound(local: Given) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("groups", "managed"),
+    [
+        ({"storage": {"default": "hostpath"}}, "local-path-storage"),
+        ({"storage": {"rook": {"loopFile": "12Gi"}}}, "rook-ceph-system, rook-ceph"),
+        ({"ingress": {"provider": "contour"}}, "heptio-contour"),
+        ({"ingress": {"provider": "nginx"}}, "ingress-nginx"),
+        (
+            {"storage": {"hostpath": {}}, "ingress": {"provider": "contour"}},
+            "local-path-storage, heptio-contour",
+        ),
+    ],
+)
+def test_each_layer_brings_its_namespaces(
+    local: Given, groups: dict[str, Any], managed: str
+) -> None:
+    local.values.update(groups)
+    # Ceph needs a node to lie on.
+    local.values["hosts"]["nodes"][0]["roles"] = ["control-plane", "worker", "storage"]
+    local.values["quotas"] = {"namespaces": [{"name": "absent"}]}
+    assert local.fault().endswith(f"those here are {managed}")
+    local.values["quotas"] = {"namespaces": [{"name": each} for each in managed.split(", ")]}
+    assert local.faults() == []
+
+
 def test_a_namespace_stands_there_once(local: Given) -> None:
     found = quotas(local, {"name": "default"}, {"name": "default"}).fault()
     assert found == "quotas.namespaces[1].name: default stands there twice; give one"
