@@ -14,6 +14,7 @@ from components.machines.machine import STORAGE_LABEL
 from components.storage.awaited import LONG, awaited
 from components.storage.ceph_settings import Build, Surroundings
 from components.storage.names import API, CEPH
+from components.storage.probes import started
 from components.storage.replication import Replication
 from components.storage.steps_command import control_planes_step
 
@@ -81,8 +82,10 @@ class CephCluster(pulumi.ComponentResource):
                 "name": CEPH,
                 "namespace": CEPH,
                 "annotations": awaited(
+                    # Until it is known Rook makes no pools, and then looks only every ten seconds.
+                    "{.status.ceph.health}",
                     # The health says HEALTH_OK without any OSD too. When nodes go, theirs still run for a while.
-                    f"{{$.status.storage.osd.storeType[?@ > {args.osds - 1}]}}"
+                    f"{{$.status.storage.osd.storeType[?@ > {args.osds - 1}]}}",
                 ),
             },
             spec=cluster_spec(args),
@@ -130,6 +133,14 @@ def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
             "mon": {"requests": {"cpu": "100m", "memory": "256Mi"}},
             "mgr": {"requests": {"cpu": "100m", "memory": "512Mi"}},
             "osd": {"requests": {"cpu": "200m", "memory": surroundings.osd_memory}},
+        },
+        "healthCheck": {
+            "startupProbe": {
+                "mon": started(120),
+                "mgr": started(120),
+                # It may look through all that it holds first.
+                "osd": started(7200),
+            }
         },
         "removeOSDsIfOutAndSafeToRemove": True,
         "storage": {

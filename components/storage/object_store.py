@@ -11,6 +11,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.storage.awaited import LONG, awaited
 from components.storage.names import API, CEPH, OBJECT_STORE, OBJECT_USER
+from components.storage.probes import serving, started
 from components.storage.replication import Replication
 
 ENDPOINT = f"http://rook-ceph-rgw-{OBJECT_STORE}.{CEPH}.svc"
@@ -82,6 +83,8 @@ def store_spec(args: ObjectStoreArgs) -> dict[str, Any]:
         "metadataPool": pool,
         "dataPool": pool,
         "preservePoolsOnDelete": False,
+        # Rook asks the gateways for a user before they can answer, and then begins again.
+        "healthCheck": {"startupProbe": started(330), "readinessProbe": serving()},
         "gateway": {
             "port": _PORT,
             "instances": min(_GATEWAYS, args.nodes),

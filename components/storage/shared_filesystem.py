@@ -11,6 +11,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.storage.awaited import LONG, awaited
 from components.storage.names import API, CEPH, FILESYSTEM
+from components.storage.probes import started
 from components.storage.replication import Replication
 from components.storage.storage_class import ClassName, ceph_class
 
@@ -72,12 +73,13 @@ def filesystem_spec(args: SharedFilesystemArgs) -> dict[str, Any]:
         },
     }
     return {
-        "metadataPool": {key: pool[key] for key in ("failureDomain", "replicated", "parameters")},
+        "metadataPool": pool,
         "dataPools": [{"name": _DATA, **pool}],
         "preserveFilesystemOnDelete": False,
         "metadataServer": {
             "activeCount": 1,
             "activeStandby": args.nodes > 1,
+            "startupProbe": started(120),
             "priorityClassName": "system-cluster-critical",
             "placement": {
                 "podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [spread]}

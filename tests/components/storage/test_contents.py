@@ -136,3 +136,15 @@ async def test_the_end_is_made_last_and_so_deleted_first(engine: Engine) -> None
     assert discard.inputs["create"].endswith("components.storage.steps keep")
     assert discard.inputs["delete"].endswith("components.storage.steps discard")
     assert discard.request.protect
+
+
+@pulumi.runtime.test
+async def test_a_gateway_that_answers_is_asked_within_seconds(engine: Engine) -> None:
+    # Rook asks the gateways before it calls the store ready, and begins anew while none is.
+    args = ObjectStoreArgs(replication=replication(2), nodes=2, after=())
+    await done(ObjectStore("objects", args).ready)
+    checks = engine["objects-store"].inputs["spec"]["healthCheck"]
+    startup, readiness = (checks[f"{kind}Probe"]["probe"] for kind in ("startup", "readiness"))
+    assert startup["initialDelaySeconds"] + startup["periodSeconds"] <= 5
+    assert readiness["successThreshold"] == 1
+    assert readiness["initialDelaySeconds"] + readiness["periodSeconds"] <= 6
