@@ -11,11 +11,11 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.machines.machine import STORAGE_LABEL
-from components.storage.awaited import LONG, awaited
 from components.storage.ceph_settings import Build, Surroundings
-from components.storage.names import API, CEPH
+from components.storage.names import CEPH
 from components.storage.probes import started
 from components.storage.replication import Replication
+from components.storage.rook_resource import rook_resource
 from components.storage.steps_command import control_planes_step
 
 DASHBOARD_PORT = 7000
@@ -74,37 +74,31 @@ class CephCluster(pulumi.ComponentResource):
             data={"config": args.surroundings.settings(args.replication)},
             opts=child,
         )
-        cluster = kubernetes.apiextensions.CustomResource(
+        cluster = rook_resource(
             f"{name}-cluster",
-            api_version=API,
-            kind="CephCluster",
-            metadata={
-                "name": CEPH,
-                "namespace": CEPH,
-                "annotations": awaited(
-                    # Until it is known Rook makes no pools, and then looks only every ten seconds.
-                    "{.status.ceph.health}",
-                    # The health says HEALTH_OK without any OSD too. When nodes go, theirs still run for a while.
-                    f"{{$.status.storage.osd.storeType[?@ > {args.osds - 1}]}}",
-                ),
-            },
-            spec=cluster_spec(args),
-            opts=pulumi.ResourceOptions(
+            "CephCluster",
+            CEPH,
+            cluster_spec(args),
+            pulumi.ResourceOptions(
                 parent=self,
                 # Daemons read their settings when they start.
                 depends_on=[*args.after, discarded, overrides],
                 protect=args.protect,
-                custom_timeouts=LONG,
+            ),
+            awaited=(
+                # Until it is known Rook makes no pools, and then looks only every ten seconds.
+                "{.status.ceph.health}",
+                # The health says HEALTH_OK without any OSD too. When nodes go, theirs still run for a while.
+                f"{{$.status.storage.osd.storeType[?@ > {args.osds - 1}]}}",
             ),
         )
-        managers = kubernetes.apiextensions.CustomResource(
+        managers = rook_resource(
             f"{name}-managers",
-            api_version=API,
-            kind="CephBlockPool",
-            metadata={"name": "builtin-mgr", "namespace": CEPH, "annotations": awaited()},
-            spec={"name": ".mgr", **args.replication.pool},
+            "CephBlockPool",
+            "builtin-mgr",
+            {"name": ".mgr", **args.replication.pool},
             # A pool without a cluster is never ready; and the cluster does not go while a pool is there.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[cluster]),
+            pulumi.ResourceOptions(parent=self, depends_on=[cluster]),
         )
         self.ready = (cluster, managers)
         self.register_outputs({})
