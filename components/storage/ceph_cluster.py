@@ -12,6 +12,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.machines.machine import STORAGE_LABEL
 from components.storage.ceph_settings import Build, Surroundings
+from components.storage.fewer_copies import guarded
 from components.storage.names import CEPH
 from components.storage.probes import started
 from components.storage.replication import Replication
@@ -72,7 +73,10 @@ class CephCluster(pulumi.ComponentResource):
             f"{name}-overrides",
             metadata={"name": _OVERRIDES, "namespace": CEPH},
             data={"config": args.surroundings.settings(args.replication)},
-            opts=child,
+            # Of all of Ceph this changes first, so a refusal here is one before anything has changed.
+            opts=pulumi.ResourceOptions.merge(
+                child, guarded(f"{name}-fewer-copies", args.replication)
+            ),
         )
         cluster = rook_resource(
             f"{name}-cluster",

@@ -12,12 +12,16 @@ MOST: Final = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Replication:
-    """`size` copies of each piece of data; below `min_size` of them Ceph does not write. `mons` and `mgrs` run."""
+    """`size` copies of each piece of data; below `min_size` of them Ceph does not write. `mons` and `mgrs` run.
+
+    `fixed`: the number was chosen, and does not follow the nodes.
+    """
 
     size: int
     min_size: int
     mons: int
     mgrs: int
+    fixed: bool = False
 
     @property
     def pool(self) -> dict[str, Any]:
@@ -47,4 +51,5 @@ def replication(nodes: int, fixed: int | None = None) -> Replication:
         min_size=max(1, size - 1),
         mons=MOST if several else 1,
         mgrs=2 if several else 1,
+        fixed=fixed is not None,
     )

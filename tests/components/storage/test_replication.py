@@ -25,6 +25,8 @@ def test_a_fixed_number_of_copies_leaves_the_daemons_as_the_nodes_allow(
     found = replication(nodes, fixed)
     assert (found.size, found.min_size) == (size, min_size)
     assert found.mons == (3 if nodes > 2 else 1)
+    assert found.fixed
+    assert not replication(nodes).fixed
 
 
 @pytest.mark.parametrize(("nodes", "fixed"), [(0, None), (1, 2), (2, 3)])
