@@ -10,10 +10,10 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.machines.machine import STORAGE_LABEL
 from components.storage.ceph_settings import Build, Surroundings
 from components.storage.fewer_copies import guarded
 from components.storage.names import CEPH
+from components.storage.placement import placements
 from components.storage.probes import started
 from components.storage.replication import Replication
 from components.storage.rook_resource import rook_resource
@@ -112,6 +112,7 @@ def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
     """The spec of the CephCluster."""
     replication, surroundings = args.replication, args.surroundings
     debian = surroundings.build is Build.DEBIAN
+    taints = sorted({taint for node in args.nodes for taint in node.taints})
     modules = [{"name": "restful", "enabled": False}] if debian else []
     return {
         "cephVersion": {"image": args.image, "allowUnsupported": debian},
@@ -121,7 +122,7 @@ def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
         "mon": {"count": replication.mons, "allowMultiplePerNode": replication.mons == 1},
         "mgr": {"count": replication.mgrs, "allowMultiplePerNode": False, "modules": modules},
         "dashboard": dashboard(enabled=args.dashboard),
-        "placement": {"all": placement(args.nodes)},
+        "placement": placements(taints, alone=replication.mons == 1),
         "priorityClassNames": {
             "mon": "system-node-critical",
             "osd": "system-node-critical",
@@ -161,26 +162,3 @@ def dashboard(*, enabled: bool) -> dict[str, Any]:
     if not enabled:
         return {"enabled": False}
     return {"enabled": True, "ssl": False, "port": DASHBOARD_PORT, "urlPrefix": "/ceph"}
-
-
-def placement(nodes: tuple[StorageNode, ...]) -> dict[str, Any]:
-    """Daemons run on the storage nodes, whatever keeps other pods away from there."""
-    taints = sorted({taint for node in nodes for taint in node.taints})
-    wanted = {"key": STORAGE_LABEL, "operator": "In", "values": ["true"]}
-    return {
-        "nodeAffinity": {
-            "requiredDuringSchedulingIgnoredDuringExecution": {
-                "nodeSelectorTerms": [{"matchExpressions": [wanted]}]
-            }
-        },
-        "tolerations": [toleration(taint) for taint in taints],
-    }
-
-
-def toleration(taint: str) -> dict[str, str]:
-    """What tolerates KEY=VALUE:EFFECT or KEY:EFFECT."""
-    left, _, effect = taint.rpartition(":")
-    key, equals, value = left.partition("=")
-    if not equals:
-        return {"key": key, "operator": "Exists", "effect": effect}
-    return {"key": key, "operator": "Equal", "value": value, "effect": effect}

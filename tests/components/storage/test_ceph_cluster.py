@@ -7,7 +7,7 @@ import pulumi_kubernetes as kubernetes
 import pytest
 
 from components.machines.machine import Profile
-from components.storage.ceph_cluster import CephCluster, CephClusterArgs, StorageNode, toleration
+from components.storage.ceph_cluster import CephCluster, CephClusterArgs, StorageNode
 from components.storage.ceph_settings import Build, Surroundings
 from components.storage.replication import replication
 from tests.components.storage.given import conditions
@@ -127,15 +127,6 @@ async def test_daemons_run_on_storage_nodes_whatever_their_taints(engine: Engine
             "effect": "NoSchedule",
         }
     ]
-
-
-def test_a_taint_with_a_value_is_tolerated_with_that_value_only() -> None:
-    assert toleration("example.com/use=build:NoExecute") == {
-        "key": "example.com/use",
-        "operator": "Equal",
-        "value": "build",
-        "effect": "NoExecute",
-    }
 
 
 @pulumi.runtime.test
