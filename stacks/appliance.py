@@ -109,8 +109,9 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     )
     storage = make_storage(configuration, secrets, lock, ground, inside)
     ingress = make_ingress(configuration, secrets, lock, ground, inside)
-    # The daemon's claims are bound by the class that storage makes.
-    replicated = daemon(configuration, secrets, lock, ground.after(storage.ready), inside)
+    # The daemon's claims are bound by the provider of their class, and by no other.
+    bound = storage.behind(configuration.replicated.storage_class)
+    replicated = daemon(configuration, secrets, lock, ground.after(bound), inside)
     return Appliance(
         configuration=configuration,
         machines=machines,
