@@ -113,13 +113,12 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     )
     storage = make_storage(configuration, secrets, lock, ground, inside)
     ingress = make_ingress(configuration, secrets, lock, ground, inside)
-    # The daemon's claims are bound by the class that storage makes.
-    replicated = daemon(configuration, secrets, lock, ground.after(storage.ready), inside)
-    below = Below(
-        ground=ground.after(replicated.ready) if replicated else ground,
-        storage=storage,
-        ingress=ingress,
-    )
+    # The daemon's claims are bound by the provider of their class, and by no other.
+    bound = storage.behind(configuration.replicated.storage_class)
+    replicated = daemon(configuration, secrets, lock, ground.after(bound), inside)
+    # The application may want any class, and the object store.
+    whole = ground.after((*storage.ready, *(replicated.ready if replicated else ())))
+    below = Below(ground=whole, storage=storage, ingress=ingress)
     application = make_application(configuration, secrets, below, inside)
     return Appliance(
         configuration=configuration,

@@ -4,7 +4,8 @@ Owns the choice of providers, and host paths' arguments. Does not own Ceph's (`c
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 
 import pulumi
 
@@ -24,17 +25,23 @@ from stacks.secrets import Secrets
 
 @dataclass(frozen=True, kw_only=True)
 class Storage:
-    """What there is: `ready` are made when claims and objects are served; names are None where there is nothing.
+    """What there is; names are None where there is nothing.
 
-    `object_secret` is in the namespace rook-ceph, with the keys AccessKey and SecretKey.
+    `classes` are the names of StorageClasses and what is made when their claims are served; `ready` is made when all of
+    it is, and objects too. `object_secret` is in the namespace rook-ceph, with the keys AccessKey and SecretKey.
     """
 
     ready: tuple[pulumi.Resource, ...] = ()
+    classes: Mapping[str, tuple[pulumi.Resource, ...]] = field(default_factory=dict)
     default_class: str | None = None
     shared_class: str | None = None
     object_endpoint: str | None = None
     object_secret: str | None = None
     summary: str = ""
+
+    def behind(self, class_name: str) -> tuple[pulumi.Resource, ...]:
+        """What claims of a class wait for: its provider, or everything if the class is nobody's here."""
+        return self.classes.get(class_name, self.ready)
 
 
 def storage(
@@ -48,7 +55,7 @@ def storage(
     wanted = configuration.storage
     if wanted.empty:
         return Storage()
-    ready: tuple[pulumi.Resource, ...] = ()
+    classes: dict[str, tuple[pulumi.Resource, ...]] = {}
     if wanted.host_path is not None:
         args = HostPathArgs(
             path=wanted.host_path.path,
@@ -58,7 +65,7 @@ def storage(
             bounds=bounds(configuration, host_path.NAMESPACE),
             after=ground.ready,
         )
-        ready += HostPath("hostpath", args, opts).ready
+        classes[args.class_name.name] = HostPath("hostpath", args, opts).ready
     if wanted.rook is not None:
         plan = Plan(
             configuration=configuration,
@@ -67,11 +74,12 @@ def storage(
             lock=lock,
             ground=ground,
         )
-        ready += ceph(plan, secrets, opts)
+        classes[plan.class_name.name] = ceph(plan, secrets, opts)
     shared = shared_class(configuration, wanted.rook) if wanted.rook else None
     objects = wanted.rook is not None and wanted.rook.object_store
     return Storage(
-        ready=ready,
+        ready=tuple(chain(*classes.values())),
+        classes=classes,
         default_class="default" if wanted.default else None,
         shared_class=shared.name if shared else None,
         object_endpoint=object_store.ENDPOINT if objects else None,

@@ -6,11 +6,10 @@ Owns `replicapool` and its class. Does not own the CSI driver: Rook runs it.
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
-from components.storage.awaited import CHANGEABLE, LONG, awaited
-from components.storage.names import API, BLOCK_POOL, CEPH
+from components.storage.names import BLOCK_POOL
 from components.storage.replication import Replication
+from components.storage.rook_resource import rook_resource
 from components.storage.storage_class import ClassName, ceph_class
 
 
@@ -33,23 +32,16 @@ class BlockPool(pulumi.ComponentResource):
         self, name: str, args: BlockPoolArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("appliance:storage:BlockPool", name, None, opts)
-        pool = kubernetes.apiextensions.CustomResource(
+        pool = rook_resource(
             f"{name}-pool",
-            api_version=API,
-            kind="CephBlockPool",
-            # Nobody waits for a pool that nothing mounts.
-            metadata={
-                "name": BLOCK_POOL,
-                "namespace": CEPH,
-                "annotations": awaited() if args.class_name else CHANGEABLE,
-            },
-            spec=args.replication.pool,
-            opts=pulumi.ResourceOptions(
+            "CephBlockPool",
+            BLOCK_POOL,
+            args.replication.pool,
+            pulumi.ResourceOptions(
                 parent=self,
                 # Rook makes no pool before the cluster is there; on destroy the cluster waits for its pools' end.
                 depends_on=[*args.after],
                 protect=args.protect,
-                custom_timeouts=LONG,
             ),
         )
         self.ready = (pool,)

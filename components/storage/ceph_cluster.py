@@ -10,11 +10,13 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.machines.machine import STORAGE_LABEL
-from components.storage.awaited import LONG, awaited
 from components.storage.ceph_settings import Build, Surroundings
-from components.storage.names import API, CEPH
+from components.storage.fewer_copies import guarded
+from components.storage.names import CEPH
+from components.storage.placement import placements
+from components.storage.probes import started
 from components.storage.replication import Replication
+from components.storage.rook_resource import rook_resource
 from components.storage.steps_command import control_planes_step
 
 DASHBOARD_PORT = 7000
@@ -71,37 +73,36 @@ class CephCluster(pulumi.ComponentResource):
             f"{name}-overrides",
             metadata={"name": _OVERRIDES, "namespace": CEPH},
             data={"config": args.surroundings.settings(args.replication)},
-            opts=child,
+            # Of all of Ceph this changes first, so a refusal here is one before anything has changed.
+            opts=pulumi.ResourceOptions.merge(
+                child, guarded(f"{name}-fewer-copies", args.replication)
+            ),
         )
-        cluster = kubernetes.apiextensions.CustomResource(
+        cluster = rook_resource(
             f"{name}-cluster",
-            api_version=API,
-            kind="CephCluster",
-            metadata={
-                "name": CEPH,
-                "namespace": CEPH,
-                "annotations": awaited(
-                    # The health says HEALTH_OK without any OSD too. When nodes go, theirs still run for a while.
-                    f"{{$.status.storage.osd.storeType[?@ > {args.osds - 1}]}}"
-                ),
-            },
-            spec=cluster_spec(args),
-            opts=pulumi.ResourceOptions(
+            "CephCluster",
+            CEPH,
+            cluster_spec(args),
+            pulumi.ResourceOptions(
                 parent=self,
                 # Daemons read their settings when they start.
                 depends_on=[*args.after, discarded, overrides],
                 protect=args.protect,
-                custom_timeouts=LONG,
+            ),
+            awaited=(
+                # Until it is known Rook makes no pools, and then looks only every ten seconds.
+                "{.status.ceph.health}",
+                # The health says HEALTH_OK without any OSD too. When nodes go, theirs still run for a while.
+                f"{{$.status.storage.osd.storeType[?@ > {args.osds - 1}]}}",
             ),
         )
-        managers = kubernetes.apiextensions.CustomResource(
+        managers = rook_resource(
             f"{name}-managers",
-            api_version=API,
-            kind="CephBlockPool",
-            metadata={"name": "builtin-mgr", "namespace": CEPH, "annotations": awaited()},
-            spec={"name": ".mgr", **args.replication.pool},
+            "CephBlockPool",
+            "builtin-mgr",
+            {"name": ".mgr", **args.replication.pool},
             # A pool without a cluster is never ready; and the cluster does not go while a pool is there.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[cluster]),
+            pulumi.ResourceOptions(parent=self, depends_on=[cluster]),
         )
         self.ready = (cluster, managers)
         self.register_outputs({})
@@ -111,6 +112,7 @@ def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
     """The spec of the CephCluster."""
     replication, surroundings = args.replication, args.surroundings
     debian = surroundings.build is Build.DEBIAN
+    taints = sorted({taint for node in args.nodes for taint in node.taints})
     modules = [{"name": "restful", "enabled": False}] if debian else []
     return {
         "cephVersion": {"image": args.image, "allowUnsupported": debian},
@@ -120,7 +122,7 @@ def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
         "mon": {"count": replication.mons, "allowMultiplePerNode": replication.mons == 1},
         "mgr": {"count": replication.mgrs, "allowMultiplePerNode": False, "modules": modules},
         "dashboard": dashboard(enabled=args.dashboard),
-        "placement": {"all": placement(args.nodes)},
+        "placement": placements(taints, alone=replication.mons == 1),
         "priorityClassNames": {
             "mon": "system-node-critical",
             "osd": "system-node-critical",
@@ -130,6 +132,14 @@ def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
             "mon": {"requests": {"cpu": "100m", "memory": "256Mi"}},
             "mgr": {"requests": {"cpu": "100m", "memory": "512Mi"}},
             "osd": {"requests": {"cpu": "200m", "memory": surroundings.osd_memory}},
+        },
+        "healthCheck": {
+            "startupProbe": {
+                "mon": started(120),
+                "mgr": started(120),
+                # It may look through all that it holds first.
+                "osd": started(7200),
+            }
         },
         "removeOSDsIfOutAndSafeToRemove": True,
         "storage": {
@@ -152,26 +162,3 @@ def dashboard(*, enabled: bool) -> dict[str, Any]:
     if not enabled:
         return {"enabled": False}
     return {"enabled": True, "ssl": False, "port": DASHBOARD_PORT, "urlPrefix": "/ceph"}
-
-
-def placement(nodes: tuple[StorageNode, ...]) -> dict[str, Any]:
-    """Daemons run on the storage nodes, whatever keeps other pods away from there."""
-    taints = sorted({taint for node in nodes for taint in node.taints})
-    wanted = {"key": STORAGE_LABEL, "operator": "In", "values": ["true"]}
-    return {
-        "nodeAffinity": {
-            "requiredDuringSchedulingIgnoredDuringExecution": {
-                "nodeSelectorTerms": [{"matchExpressions": [wanted]}]
-            }
-        },
-        "tolerations": [toleration(taint) for taint in taints],
-    }
-
-
-def toleration(taint: str) -> dict[str, str]:
-    """What tolerates KEY=VALUE:EFFECT or KEY:EFFECT."""
-    left, _, effect = taint.rpartition(":")
-    key, equals, value = left.partition("=")
-    if not equals:
-        return {"key": key, "operator": "Exists", "effect": effect}
-    return {"key": key, "operator": "Equal", "value": value, "effect": effect}

@@ -4,12 +4,15 @@ Owns the text of `rook-config-override`, for each kind of machine and each build
 daemons.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from components.machines.machine import Profile
 from components.storage.replication import Replication
+
+_SIZE = "osd_pool_default_size"
 
 
 class Build(Enum):
@@ -29,7 +32,7 @@ class Surroundings:
     def settings(self, replication: Replication) -> str:
         """The text of ceph.conf that Rook adds to its own."""
         lines = {
-            "osd_pool_default_size": str(replication.size),
+            _SIZE: str(replication.size),
             "osd_pool_default_min_size": str(replication.min_size),
         }
         if replication.size == 1:
@@ -72,3 +75,9 @@ class Surroundings:
     def osd_memory(self) -> str:
         """What an OSD asks for, which is also what it aims to use; below 2 GiB it gets slow, which a lab may be."""
         return "1Gi" if self.profile is Profile.LAB else "2Gi"
+
+
+def copies(settings: str) -> int:
+    """How many copies a text of `Surroundings.settings` asks for; 0 if it does not say."""
+    found = re.search(rf"^{_SIZE} = (\d+)$", settings, re.MULTILINE)
+    return int(found[1]) if found else 0

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
-from components.storage.awaited import LONG, awaited
-from components.storage.names import API, CEPH, OBJECT_STORE, OBJECT_USER
+from components.storage.names import CEPH, OBJECT_STORE, OBJECT_USER
+from components.storage.probes import serving, started
 from components.storage.replication import Replication
+from components.storage.rook_resource import rook_resource
 
 ENDPOINT = f"http://rook-ceph-rgw-{OBJECT_STORE}.{CEPH}.svc"
 """Where it answers inside the cluster."""
@@ -40,29 +40,26 @@ class ObjectStore(pulumi.ComponentResource):
         self, name: str, args: ObjectStoreArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("appliance:storage:ObjectStore", name, None, opts)
-        store = kubernetes.apiextensions.CustomResource(
+        store = rook_resource(
             f"{name}-store",
-            api_version=API,
-            kind="CephObjectStore",
-            metadata={"name": OBJECT_STORE, "namespace": CEPH, "annotations": awaited()},
-            spec=store_spec(args),
-            opts=pulumi.ResourceOptions(
+            "CephObjectStore",
+            OBJECT_STORE,
+            store_spec(args),
+            pulumi.ResourceOptions(
                 parent=self,
                 # Rook makes nothing before the cluster is there, and takes the cluster away only after it.
                 depends_on=[*args.after],
                 protect=args.protect,
-                custom_timeouts=LONG,
             ),
         )
-        user = kubernetes.apiextensions.CustomResource(
+        user = rook_resource(
             f"{name}-user",
-            api_version=API,
-            kind="CephObjectStoreUser",
-            metadata={"name": OBJECT_USER, "namespace": CEPH, "annotations": awaited()},
-            spec={"store": OBJECT_STORE, "displayName": OBJECT_USER},
+            "CephObjectStoreUser",
+            OBJECT_USER,
+            {"store": OBJECT_STORE, "displayName": OBJECT_USER},
             # Rook tries again, at longer and longer intervals, as long as no gateway answers; and the store does not go
             # before its users.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[store], custom_timeouts=LONG),
+            pulumi.ResourceOptions(parent=self, depends_on=[store]),
         )
         self.ready = (store, user)
         self.register_outputs({})
@@ -82,6 +79,8 @@ def store_spec(args: ObjectStoreArgs) -> dict[str, Any]:
         "metadataPool": pool,
         "dataPool": pool,
         "preservePoolsOnDelete": False,
+        # Rook asks the gateways for a user before they can answer, and then begins again.
+        "healthCheck": {"startupProbe": started(330), "readinessProbe": serving()},
         "gateway": {
             "port": _PORT,
             "instances": min(_GATEWAYS, args.nodes),

@@ -12,18 +12,25 @@ MOST: Final = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Replication:
-    """`size` copies of each piece of data; below `min_size` of them Ceph does not write. `mons` and `mgrs` run."""
+    """`size` copies of each piece of data; below `min_size` of them Ceph does not write. `mons` and `mgrs` run.
+
+    `fixed`: the number was chosen, and does not follow the nodes.
+    """
 
     size: int
     min_size: int
     mons: int
     mgrs: int
+    fixed: bool = False
 
     @property
     def pool(self) -> dict[str, Any]:
-        """The part of a pool's spec: copies on different hosts. min_size is said, since Rook leaves an old one."""
+        """The part of a pool's spec. min_size is said, since Rook leaves an old one.
+
+        The failure domain is not: it is the host when nothing is said, and where it is said Rook 1.12 takes it for
+        changed each time and moves the pool to another rule, which takes seconds for each of an object store's nine.
+        """
         return {
-            "failureDomain": "host",
             "replicated": {"size": self.size, "requireSafeReplicaSize": self.size > 1},
             "parameters": {"min_size": str(self.min_size)},
         }
@@ -44,4 +51,5 @@ def replication(nodes: int, fixed: int | None = None) -> Replication:
         min_size=max(1, size - 1),
         mons=MOST if several else 1,
         mgrs=2 if several else 1,
+        fixed=fixed is not None,
     )

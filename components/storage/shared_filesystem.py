@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
-from components.storage.awaited import LONG, awaited
-from components.storage.names import API, CEPH, FILESYSTEM
+from components.storage.names import FILESYSTEM
+from components.storage.probes import started
 from components.storage.replication import Replication
+from components.storage.rook_resource import rook_resource
 from components.storage.storage_class import ClassName, ceph_class
 
 _DATA = "replicated"
@@ -37,18 +37,16 @@ class SharedFilesystem(pulumi.ComponentResource):
         self, name: str, args: SharedFilesystemArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("appliance:storage:SharedFilesystem", name, None, opts)
-        filesystem = kubernetes.apiextensions.CustomResource(
+        filesystem = rook_resource(
             f"{name}-filesystem",
-            api_version=API,
-            kind="CephFilesystem",
-            metadata={"name": FILESYSTEM, "namespace": CEPH, "annotations": awaited()},
-            spec=filesystem_spec(args),
-            opts=pulumi.ResourceOptions(
+            "CephFilesystem",
+            FILESYSTEM,
+            filesystem_spec(args),
+            pulumi.ResourceOptions(
                 parent=self,
                 # Rook makes nothing before the cluster is there, and takes the cluster away only after it.
                 depends_on=[*args.after],
                 protect=args.protect,
-                custom_timeouts=LONG,
             ),
         )
         self.ready = (filesystem,)
@@ -72,12 +70,13 @@ def filesystem_spec(args: SharedFilesystemArgs) -> dict[str, Any]:
         },
     }
     return {
-        "metadataPool": {key: pool[key] for key in ("failureDomain", "replicated", "parameters")},
+        "metadataPool": pool,
         "dataPools": [{"name": _DATA, **pool}],
         "preserveFilesystemOnDelete": False,
         "metadataServer": {
             "activeCount": 1,
             "activeStandby": args.nodes > 1,
+            "startupProbe": started(120),
             "priorityClassName": "system-cluster-critical",
             "placement": {
                 "podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [spread]}

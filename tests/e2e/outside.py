@@ -132,10 +132,11 @@ def make_host(operator: Operator, sources: str, key: str) -> None:
 
 def unreachable() -> list[str]:
     """Those of the vendors' names that this machine cannot reach."""
-    return [name for name in VENDORS if not _connects(name)]
+    return [name for name in VENDORS if not connects(name)]
 
 
-def _connects(name: str) -> bool:
+def connects(name: str) -> bool:
+    """Whether a server of this name answers over TLS."""
     try:
         with socket.create_connection((name, 443), timeout=5) as connection:
             ssl.create_default_context().wrap_socket(connection, server_hostname=name).close()

@@ -31,6 +31,7 @@ def configuration(
     *names: str,
     bundled: bool = True,
     protection: bool = False,
+    daemon: bool = False,
     leaving: Sequence[str] = (),
 ) -> Configuration:
     """A stack with a control plane `n1` and storage nodes of these names, some of them on their way out."""
@@ -45,6 +46,8 @@ def configuration(
         "storage": storage,
         "protection": protection,
     }
+    if daemon:
+        values["replicated"] = {"install": True}
     if not bundled:
         del values["airgap"]
     return load(values, stack="test", file="Pulumi.test.yaml")
@@ -94,6 +97,34 @@ async def test_host_paths_wait_for_the_network_and_the_workers(
     assert "::control-plane-provider::" in daemon.request.provider
     assert graph["hostpath-class"].inputs["metadata"]["name"] == "default"
     assert not [name for name in graph.recorded if name.startswith(("rook", "ceph"))]
+
+
+@pytest.mark.usefixtures("upstream")
+@pytest.mark.parametrize(
+    ("default", "after", "not_after"),
+    [
+        ("hostpath", {"hostpath-class"}, {"ceph-cluster", "ceph-end-discard"}),
+        # And is gone before the data is given up.
+        ("rook", {"ceph-block-class", "ceph-end-discard"}, {"hostpath-class"}),
+        # Somebody else's class: whatever it needs, this is all that can be waited for.
+        (None, {"hostpath-class", "ceph-end-discard"}, set()),
+    ],
+)
+@pulumi.runtime.test
+async def test_the_daemon_waits_for_the_provider_of_its_claims_and_no_other(
+    engine: Engine,
+    texts: Mapping[str, str],
+    default: str | None,
+    after: set[str],
+    not_after: set[str],
+) -> None:
+    wanted = configuration(
+        {"default": default, "hostpath": {}, "rook": LOOP}, "s1", bundled=False, daemon=True
+    )
+    graph = await built(engine, texts, wanted)
+    found = graph["replicated-deployment"].depends_on
+    assert found >= after
+    assert not found & not_after
 
 
 @pytest.mark.usefixtures("upstream")

@@ -7,7 +7,7 @@ import pulumi_kubernetes as kubernetes
 import pytest
 
 from components.machines.machine import Profile
-from components.storage.ceph_cluster import CephCluster, CephClusterArgs, StorageNode, toleration
+from components.storage.ceph_cluster import CephCluster, CephClusterArgs, StorageNode
 from components.storage.ceph_settings import Build, Surroundings
 from components.storage.replication import replication
 from tests.components.storage.given import conditions
@@ -69,7 +69,26 @@ async def test_it_is_ready_when_its_osds_run_and_not_when_its_health_is_ok(engin
     awaited = json.loads(conditions(graph["ceph-cluster"]))
     assert "jsonpath={$.status.storage.osd.storeType[?@ > 1]}" in awaited
     assert awaited[0] == "jsonpath={.status.phase}=Ready"
-    assert "health" not in str(awaited)
+    assert not [one for one in awaited if "HEALTH" in one]
+
+
+@pulumi.runtime.test
+async def test_pools_come_when_the_health_is_known(engine: Engine) -> None:
+    # Rook refuses them before, and comes back to them only ten seconds later.
+    awaited = json.loads(conditions((await made(engine, arguments("n1")))["ceph-cluster"]))
+    assert "jsonpath={.status.ceph.health}" in awaited
+
+
+@pulumi.runtime.test
+async def test_a_daemon_that_runs_is_seen_within_seconds(engine: Engine) -> None:
+    probes = spec(await made(engine, arguments("n1")))["healthCheck"]["startupProbe"]
+    assert set(probes) == {"mon", "mgr", "osd"}
+    for daemon, least in (("mon", 60), ("mgr", 60), ("osd", 7200)):
+        probe = probes[daemon]["probe"]
+        # Zero would be Rook's own ten seconds.
+        assert 0 < probe["initialDelaySeconds"] + probe["periodSeconds"] <= 5
+        # It is never given up sooner than Rook gives it up.
+        assert probe["periodSeconds"] * probe["failureThreshold"] >= least
 
 
 @pytest.mark.parametrize(("nodes", "mons", "size"), [(1, 1, 1), (2, 1, 2), (3, 3, 3)])
@@ -108,15 +127,6 @@ async def test_daemons_run_on_storage_nodes_whatever_their_taints(engine: Engine
             "effect": "NoSchedule",
         }
     ]
-
-
-def test_a_taint_with_a_value_is_tolerated_with_that_value_only() -> None:
-    assert toleration("example.com/use=build:NoExecute") == {
-        "key": "example.com/use",
-        "operator": "Equal",
-        "value": "build",
-        "effect": "NoExecute",
-    }
 
 
 @pulumi.runtime.test

@@ -50,12 +50,23 @@ async def test_the_pool_waits_for_the_cluster_and_claims_for_the_pool(engine: En
 
 
 @pulumi.runtime.test
-async def test_what_rook_has_written_to_can_still_be_changed(engine: Engine) -> None:
-    args = ObjectStoreArgs(replication=replication(1), nodes=1, after=())
-    await done(ObjectStore("objects", args).ready)
-    for name in ("objects-store", "objects-user"):
-        annotations = engine[name].inputs["metadata"]["annotations"]
-        assert annotations["pulumi.com/patchForce"] == "true"
+async def test_rook_need_not_write_back_what_it_is_given(engine: Engine) -> None:
+    # It would to add its finalizer, and so raise the generation that Pulumi then waits for.
+    copies = replication(1)
+    await done(ObjectStore("o", ObjectStoreArgs(replication=copies, nodes=1, after=())).ready)
+    await done(BlockPool("b", BlockPoolArgs(replication=copies, class_name=None, after=())).ready)
+    files = SharedFilesystemArgs(replication=copies, nodes=1, class_name=None, after=())
+    await done(SharedFilesystem("f", files).ready)
+    borne = {
+        name: engine[name].inputs["metadata"]["finalizers"]
+        for name in ("o-store", "o-user", "b-pool", "f-filesystem")
+    }
+    assert borne == {
+        "o-store": ["cephobjectstore.ceph.rook.io"],
+        "o-user": ["cephobjectstoreuser.ceph.rook.io"],
+        "b-pool": ["cephblockpool.ceph.rook.io"],
+        "f-filesystem": ["cephfilesystem.ceph.rook.io"],
+    }
 
 
 @pulumi.runtime.test
@@ -65,19 +76,6 @@ async def test_without_anyone_who_mounts_there_is_no_class(engine: Engine) -> No
     files = SharedFilesystemArgs(replication=replication(1), nodes=1, class_name=None, after=())
     await done(SharedFilesystem("files", files).ready)
     assert not [name for name in engine.recorded if name.endswith("-class")]
-
-
-@pulumi.runtime.test
-async def test_nobody_waits_for_a_pool_that_nothing_mounts_and_it_can_still_be_changed(
-    engine: Engine,
-) -> None:
-    await done(
-        BlockPool(
-            "block", BlockPoolArgs(replication=replication(1), class_name=None, after=())
-        ).ready
-    )
-    annotations = engine["block-pool"].inputs["metadata"]["annotations"]
-    assert annotations == {"pulumi.com/patchForce": "true"}
 
 
 @pytest.mark.parametrize(("nodes", "instances"), [(1, 1), (2, 2), (3, 2)])
@@ -136,3 +134,15 @@ async def test_the_end_is_made_last_and_so_deleted_first(engine: Engine) -> None
     assert discard.inputs["create"].endswith("components.storage.steps keep")
     assert discard.inputs["delete"].endswith("components.storage.steps discard")
     assert discard.request.protect
+
+
+@pulumi.runtime.test
+async def test_a_gateway_that_answers_is_asked_within_seconds(engine: Engine) -> None:
+    # Rook asks the gateways before it calls the store ready, and begins anew while none is.
+    args = ObjectStoreArgs(replication=replication(2), nodes=2, after=())
+    await done(ObjectStore("objects", args).ready)
+    checks = engine["objects-store"].inputs["spec"]["healthCheck"]
+    startup, readiness = (checks[f"{kind}Probe"]["probe"] for kind in ("startup", "readiness"))
+    assert startup["initialDelaySeconds"] + startup["periodSeconds"] <= 5
+    assert readiness["successThreshold"] == 1
+    assert readiness["initialDelaySeconds"] + readiness["periodSeconds"] <= 6

@@ -123,3 +123,21 @@ def test_who_mounts_volumes_reaches_the_daemons_from_its_host() -> None:
 def test_only_a_dashboard_that_runs_is_open() -> None:
     assert "dashboard" not in admitted(BUNDLED)
     assert admitted(BUNDLED, 7000)["dashboard"].ports == (7000,)
+
+
+@pulumi.runtime.test
+async def test_the_operator_asks_for_what_it_needs_as_a_pod(engine: Engine) -> None:
+    pod = (await made(engine))["rook-deployment"].inputs["spec"]["template"]["spec"]
+    assert set(pod["resources"]["requests"]) == {"cpu", "memory"}
+    # For a container that asks, Rook makes pools one after the other.
+    (container,) = pod["containers"]
+    assert "resources" not in container
+
+
+@pulumi.runtime.test
+async def test_cephs_commands_are_compiled_once(engine: Engine) -> None:
+    pod = (await made(engine))["rook-deployment"].inputs["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    place = {one["name"]: one.get("value") for one in container["env"]}["PYTHONPYCACHEPREFIX"]
+    (volume,) = (m["name"] for m in container["volumeMounts"] if m["mountPath"] == place)
+    assert {"name": volume, "emptyDir": {}} in pod["volumes"]
