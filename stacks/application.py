@@ -22,7 +22,7 @@ from stacks import release as releases
 from stacks.config import Configuration
 from stacks.ground import Ground
 from stacks.ingress import Ingress
-from stacks.isolation import limits, quotas
+from stacks.isolation import bounds
 from stacks.secrets import Secrets, derive
 from stacks.storage import Storage
 
@@ -91,8 +91,7 @@ def arguments(
             policies=configuration.network.policies,
             # What comes in from outside comes through the proxies.
             admits=(Admits(name="ingress", from_namespaces=(served.namespace,)),) if served else (),
-            quotas=quotas(configuration, namespace),
-            limits=limits(configuration, namespace),
+            bounds=bounds(configuration, namespace),
             keep=True,
         ),
         secrets=Given(
