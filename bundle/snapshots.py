@@ -11,7 +11,9 @@ from bundle.recipe import Image, Program, Recipe, Text, WheelFile, labels
 from bundle.root import Root
 from bundle.storage import APPLETS
 
-ORIGIN = "the Go module of restic 0.18.1, busybox of Debian 12 and the authorities of certifi 2026.10.18"
+ORIGIN = (
+    "the Go module of restic 0.18.1, busybox of Debian 12 and the authorities of certifi 2026.10.18"
+)
 # What public S3 endpoints are known by; Debian's package of them would bring perl and OpenSSL.
 AUTHORITIES = WheelFile(
     requirement="certifi==2026.10.18",

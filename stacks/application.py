@@ -13,6 +13,7 @@ import pulumi
 from components.application.application import Application, ApplicationArgs
 from components.application.functions import INGRESS_ADDRESS, OBJECT_STORE
 from components.application.release import Release
+from components.application.rewrites.transformation import transformation
 from components.application.sources import Secrets as Given
 from components.application.template.late import Late, Source
 from components.isolation.namespace import Admits, NamespaceArgs
@@ -47,6 +48,8 @@ class Deployed:
     namespace: str
     sequence: int
     notes: tuple[str, ...]
+    rewrites: tuple[Mapping[str, str], ...]
+    """The report: one row for each thing that was rewritten, or left alone for a reason."""
     ready: tuple[pulumi.Resource, ...]
 
 
@@ -63,12 +66,20 @@ def application(
     release = reading.release
     if release is None:
         raise AssertionError("the refusals name everything that is wrong with a release")
-    made = Application("application", arguments(configuration, secrets, below, release, opts), opts)
+    rewritten = pulumi.ResourceOptions(
+        transformations=[transformation(reading.settings, reading.report)]
+    )
+    made = Application(
+        "application",
+        arguments(configuration, secrets, below, release, opts),
+        pulumi.ResourceOptions.merge(opts, rewritten),
+    )
     return Deployed(
         name=release.description.name,
         namespace=made.namespace,
         sequence=release.facts.sequence,
         notes=release.notes,
+        rewrites=tuple(reading.report.rows()),
         ready=made.ready,
     )
 

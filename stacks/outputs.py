@@ -56,6 +56,7 @@ def export(built: Appliance) -> None:
                 "namespace": application.namespace,
                 "sequence": application.sequence,
                 "notes": list(application.notes),
+                "rewrites": [dict(row) for row in application.rewrites],
             },
         )
     pulumi.export("kubeconfig", built.control_plane.kubeconfig)

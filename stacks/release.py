@@ -5,6 +5,7 @@ objects' resources.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from components.application.admission import Rules
@@ -12,28 +13,55 @@ from components.application.facts import Facts
 from components.application.functions import INGRESS_ADDRESS
 from components.application.license import License
 from components.application.options import Given
-from components.application.release import ReleaseReading, file_options, read
+from components.application.release import Release, file_options, read
+from components.application.rewrites.composition import RewriteSettings
+from components.application.rewrites.preparation import prepare
+from components.application.rewrites.report import Report
 from components.application.template.late import Late
+from components.manifest.place import Fault
+from stacks import rewrites
 from stacks.config import Configuration
 from stacks.license import license_
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """A release with its objects in served versions, how the rest is rewritten, and the report of both to come."""
+
+    release: Release | None
+    faults: tuple[Fault, ...]
+    report: Report
+    settings: RewriteSettings = field(default_factory=RewriteSettings)
 
 
 def reading(
     configuration: Configuration,
     license_: License,
     secret_names: frozenset[str] = frozenset(),
-) -> ReleaseReading | None:
+) -> "Applied | None":
     """The release under a license; None without one. Raises ValueError for a file that cannot be read."""
     group = configuration.release
     if group.file is None:
         return None
     text = _text("release.file", group.file)
-    return read(
+    report = Report()
+    made = read(
         text,
         str(group.file),
         facts(configuration, license_),
         given=given(configuration, file_options(text, str(group.file)), secret_names),
         rules=rules(configuration),
+        convert=rewrites.converted(report),
+    )
+    if made.release is None:
+        return Applied(release=None, faults=made.faults, report=report)
+    namespace = made.release.facts.namespace
+    ready = prepare(made.release.objects, rewrites.settings(configuration, namespace))
+    return Applied(
+        release=replace(made.release, objects=ready.objects) if not ready.faults else None,
+        faults=ready.faults,
+        report=report,
+        settings=ready.settings,
     )
 
 
@@ -52,6 +80,8 @@ def faults(configuration: Configuration, secret_names: frozenset[str] | None) ->
         return
     for fault in made.faults if made else ():
         yield f"release.file: {fault}"
+    if made and (sentence := rewrites.missing(configuration)):
+        yield sentence
     if made and made.release and configuration.ingress.provider is None:
         late = (*made.release.stand_ins.values, *made.release.properties.values())
         if any(INGRESS_ADDRESS in str(each) for each in late if isinstance(each, Late)):

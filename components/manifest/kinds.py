@@ -115,6 +115,9 @@ def _module(api_version: str) -> ModuleType | None:
     if group not in _PACKAGES or not re.fullmatch(r"v[0-9]+((alpha|beta)[0-9]+)?", version):
         return None
     try:
-        return importlib.import_module(f"pulumi_kubernetes.{_PACKAGES[group]}.{version}")
+        found = importlib.import_module(f"pulumi_kubernetes.{_PACKAGES[group]}.{version}")
     except ModuleNotFoundError:
         return None
+    # What somebody has imported the parent of is an empty stand-in that loads itself when it is asked for a name.
+    hasattr(found, "_inputs")
+    return found

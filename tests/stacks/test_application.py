@@ -39,6 +39,8 @@ def configuration(directory: Path, name: str, **groups: Any) -> Configuration:
         },
         "release": release(name),
         "ingress": {"provider": "contour"},
+        "storage": {"default": "hostpath"},
+        "replicated": {"install": True},
     }
     values = {**CONFIGURATION, **given, **groups}
     return load(values, stack="test", file="Pulumi.test.yaml")
@@ -151,6 +153,8 @@ async def test_the_example_is_applied_as_it_stands(
             "config": {"hostname": "guestbook.test"},
         },
         "ingress": {"provider": "contour"},
+        "storage": {"default": "hostpath"},
+        "replicated": {"install": True},
     }
     wanted = load({**CONFIGURATION, **groups}, stack="test", file="Pulumi.test.yaml")
     assert not licenses.expired(wanted, dt.datetime.now(dt.UTC).date())

@@ -1,5 +1,7 @@
 import importlib
 import inspect
+import subprocess
+import sys
 
 import pulumi_kubernetes
 import pytest
@@ -95,3 +97,15 @@ def test_what_stands_outside_namespaces_is_known() -> None:
     assert not is_cluster_wide("apps", "DaemonSet")
     # The same word in another group is another kind.
     assert not is_cluster_wide("example.com", "Namespace")
+
+
+def test_a_version_that_pulumi_has_not_loaded_yet_has_its_kinds_too() -> None:
+    program = (
+        "import pulumi_kubernetes; pulumi_kubernetes.apiextensions.CustomResource\n"
+        "from components.manifest.kinds import known_kinds\n"
+        "print(known_kinds('apiextensions.k8s.io/v1'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "CustomResourceDefinition" in done.stdout

@@ -1,0 +1,67 @@
+"""What is rewritten in a vendor's objects on this stack.
+
+Owns the mapping of configuration keys to the rules' settings. Does not own the rules (components/application/rewrites),
+nor the release.
+"""
+
+from dataclasses import replace
+
+from components.application.release import Convert
+from components.application.rewrites.api_versions.rule import api_versions
+from components.application.rewrites.composition import RewriteSettings, refused
+from components.application.rewrites.images import ImageSettings
+from components.application.rewrites.report import Line, Report, name_of
+from components.application.rewrites.storage_class import StorageClassSettings
+from components.manifest.objects import KubernetesObject
+from components.manifest.place import Fault
+from stacks.config import Configuration
+from stacks.replicated import registry
+
+
+def settings(configuration: Configuration, namespace: str) -> RewriteSettings:
+    """The rules that this stack wants: images only without internet, classes only where storage makes some."""
+    return RewriteSettings(
+        images=images(configuration) if configuration.bundled else None,
+        storage_class=storage_class(configuration, namespace),
+        autoscaled=frozenset(),
+        namespace=namespace,
+    )
+
+
+def images(configuration: Configuration) -> ImageSettings | None:
+    """From the registry in the daemon's pod; None without a daemon, which `missing` refuses."""
+    address = registry(configuration)
+    return ImageSettings(registry=address, closed=True) if address else None
+
+
+def missing(configuration: Configuration) -> str | None:
+    """What keeps an application without internet from having its images, as `key: sentence`."""
+    if configuration.bundled and not registry(configuration):
+        return (
+            "replicated.install: must be true; without internet the application's images come from the registry in "
+            "the daemon's pod"
+        )
+    return None
+
+
+def storage_class(configuration: Configuration, namespace: str) -> StorageClassSettings | None:
+    """The class called default; None where the stack has none and claims keep what the vendor wrote."""
+    provider = configuration.storage.default
+    if provider is None:
+        return None
+    name = configuration.storage.class_name(provider)
+    return StorageClassSettings(name=name, namespace=namespace)
+
+
+def converted(report: Report) -> Convert:
+    """Each object in an API version that is served; `report` is told of it."""
+
+    def convert(one: KubernetesObject) -> KubernetesObject | Fault:
+        found = api_versions(one.body)
+        name = name_of(one.body)
+        report.add(name, found.findings)
+        for finding in refused(found.findings):
+            return Fault(place=one.place, text=str(Line(object=name, finding=finding)))
+        return replace(one, body=found.body)
+
+    return convert
