@@ -12,7 +12,8 @@ from components.application.facts import Facts
 from components.application.functions import INGRESS_ADDRESS
 from components.application.license import License
 from components.application.options import Given
-from components.application.release import ReleaseReading, file_options, read
+from components.application.preflight import Cluster, unmet, version
+from components.application.release import Release, ReleaseReading, file_options, read
 from components.application.template.late import Late
 from stacks.config import Configuration
 from stacks.license import license_
@@ -52,10 +53,21 @@ def faults(configuration: Configuration, secret_names: frozenset[str] | None) ->
         return
     for fault in made.faults if made else ():
         yield f"release.file: {fault}"
+    if made and made.release:
+        yield from _unmet(configuration, made.release)
     if made and made.release and configuration.ingress.provider is None:
         late = (*made.release.stand_ins.values, *made.release.properties.values())
         if any(INGRESS_ADDRESS in str(each) for each in late if isinstance(each, Late)):
             yield "ingress.provider: missing; the release asks for the address of an Ingress"
+
+
+def _unmet(configuration: Configuration, release: Release) -> Iterator[str]:
+    """What is known before there is a cluster; cores and memory are checked in it."""
+    cluster = Cluster(
+        version=version(configuration.kubernetes.version), nodes=len(configuration.hosts.nodes)
+    )
+    for sentence in unmet(release.description.kubernetes.requirements, cluster):
+        yield f"release.file: {sentence}"
 
 
 def facts(configuration: Configuration, license_: License) -> Facts:

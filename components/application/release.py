@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from components.application import admission, commands
+from components.application import admission, commands, preflight
 from components.application.admission import Rules
 from components.application.checked import Checked
 from components.application.description import Description
@@ -98,6 +98,7 @@ def read(
     at = document.at("properties")
     wrong += _addresses(applied, _asked(found, made.stand_ins, late, at))
     wrong += _circles(applied, made.stand_ins)
+    wrong += _requirements(description, document)
     if wrong:
         return ReleaseReading(release=None, faults=tuple(sorted(set(wrong))))
     release = Release(
@@ -252,6 +253,12 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from _texts(inner)
+
+
+def _requirements(description: Description, document: Document) -> Iterator[Fault]:
+    path = ("kubernetes", "requirements")
+    for key, sentence in preflight.unreadable(description.kubernetes.requirements):
+        yield Fault(place=document.at(*path, key), text=f"{'.'.join(path)}.{key}: {sentence}")
 
 
 def _circles(objects: Sequence[KubernetesObject], stand_ins: StandIns) -> Iterator[Fault]:
