@@ -111,6 +111,7 @@ def arguments(
             ca_key=secrets.ca_key,
             options=secrets.release_secrets,
         ),
+        control_planes=below.ground.control_plane.sides,
         appliance=dict(_values(release, below, opts)),
         pull_secret=secrets.pull_secret or pulumi.Output.secret(NO_REGISTRIES),
         served=served is not None,

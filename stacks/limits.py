@@ -35,9 +35,10 @@ def refuse(
     """Raises ConfigurationError with one line for everything that cannot be done.
 
     Who has the stack's secrets gives `ingress_key` and the names of the release's secret options; without them nothing
-    is said about what rests on them.
+    is said about what rests on them. That is a command, which leaves an application alone whose license has ended.
     """
     now = datetime.now(UTC)
+    variables = os.environ if release_names is not None else {licenses.FROZEN: "1"}
     faults = [
         *_hosts(configuration),
         *_items(configuration, lock),
@@ -46,7 +47,7 @@ def refuse(
         *storage.faults(configuration, lock),
         *replicated.faults(configuration, lock),
         *trust.faults(configuration),
-        *licenses.faults(configuration, now.date(), os.environ),
+        *licenses.faults(configuration, now.date(), variables),
         # What cannot be changed needs no reading: a frozen application must not keep the rest from being changed.
         *(
             ()

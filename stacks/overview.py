@@ -10,6 +10,7 @@ from components.network import flannel, weave
 from components.replicated import places
 from components.replicated.overview import Layer, Overview, Workload
 from components.storage import host_path, names
+from stacks import license as licenses
 from stacks import storage
 from stacks.config import Configuration
 from stacks.network import summary
@@ -32,6 +33,7 @@ def layers(configuration: Configuration) -> tuple[Layer, ...]:
         *_storage(configuration),
         *_ingress(configuration),
         _replicated(configuration),
+        *_application(configuration),
     )
 
 
@@ -88,4 +90,16 @@ def _replicated(configuration: Configuration) -> Layer:
         name="Replicated",
         summary=f"Registry, APIs and console; release channel {configuration.replicated.channel}",
         workloads=(Workload(namespace=places.NAMESPACE, name=places.NAME),),
+    )
+
+
+def _application(configuration: Configuration) -> Iterator[Layer]:
+    license_ = licenses.license_(configuration)
+    if license_ is None or configuration.release.file is None:
+        return
+    app, sequence = configuration.release.app, configuration.release.sequence
+    yield Layer(
+        name="Application",
+        summary=f"{app}, release {sequence} of channel {license_.channel}, licensed to {license_.assignee}",
+        workloads=(Workload(namespace=license_.namespace),),
     )

@@ -5,7 +5,7 @@ objects' resources.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from components.application.admission import Rules
@@ -13,9 +13,10 @@ from components.application.facts import Facts
 from components.application.functions import INGRESS_ADDRESS
 from components.application.license import License
 from components.application.options import Given
-from components.application.release import Release, file_options, read
+from components.application.preflight import Cluster, unmet, version
+from components.application.release import Objects, Release, file_options, read
 from components.application.rewrites.composition import RewriteSettings
-from components.application.rewrites.preparation import prepare
+from components.application.rewrites.preparation import Preparation, prepare
 from components.application.rewrites.report import Report
 from components.application.template.late import Late
 from components.manifest.place import Fault
@@ -31,37 +32,42 @@ class Applied:
     release: Release | None
     faults: tuple[Fault, ...]
     report: Report
-    settings: RewriteSettings = field(default_factory=RewriteSettings)
+    settings: RewriteSettings
 
 
 def reading(
     configuration: Configuration,
     license_: License,
     secret_names: frozenset[str] = frozenset(),
-) -> "Applied | None":
+) -> Applied | None:
     """The release under a license; None without one. Raises ValueError for a file that cannot be read."""
     group = configuration.release
     if group.file is None:
         return None
     text = _text("release.file", group.file)
-    report = Report()
-    made = read(
+    known = facts(configuration, license_)
+    made = Preparation(
+        objects=(),
+        settings=rewrites.settings(configuration, known.namespace),
+        report=Report(),
+        faults=(),
+    )
+
+    def prepared(objects: Objects) -> tuple[Objects, tuple[Fault, ...]]:
+        nonlocal made
+        made = prepare(objects, made.settings)
+        return made.objects, made.faults
+
+    found = read(
         text,
         str(group.file),
-        facts(configuration, license_),
+        known,
         given=given(configuration, file_options(text, str(group.file)), secret_names),
         rules=rules(configuration),
-        convert=rewrites.converted(report),
+        prepare=prepared,
     )
-    if made.release is None:
-        return Applied(release=None, faults=made.faults, report=report)
-    namespace = made.release.facts.namespace
-    ready = prepare(made.release.objects, rewrites.settings(configuration, namespace))
     return Applied(
-        release=replace(made.release, objects=ready.objects) if not ready.faults else None,
-        faults=ready.faults,
-        report=report,
-        settings=ready.settings,
+        release=found.release, faults=found.faults, report=made.report, settings=made.settings
     )
 
 
@@ -82,10 +88,21 @@ def faults(configuration: Configuration, secret_names: frozenset[str] | None) ->
         yield f"release.file: {fault}"
     if made and (sentence := rewrites.missing(configuration)):
         yield sentence
+    if made and made.release:
+        yield from _unmet(configuration, made.release)
     if made and made.release and configuration.ingress.provider is None:
         late = (*made.release.stand_ins.values, *made.release.properties.values())
         if any(INGRESS_ADDRESS in str(each) for each in late if isinstance(each, Late)):
             yield "ingress.provider: missing; the release asks for the address of an Ingress"
+
+
+def _unmet(configuration: Configuration, release: Release) -> Iterator[str]:
+    """What is known before there is a cluster; cores and memory are checked in it."""
+    cluster = Cluster(
+        version=version(configuration.kubernetes.version), nodes=len(configuration.hosts.nodes)
+    )
+    for sentence in unmet(release.description.kubernetes.requirements, cluster):
+        yield f"release.file: {sentence}"
 
 
 def facts(configuration: Configuration, license_: License) -> Facts:

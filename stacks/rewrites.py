@@ -4,16 +4,9 @@ Owns the mapping of configuration keys to the rules' settings. Does not own the 
 nor the release.
 """
 
-from dataclasses import replace
-
-from components.application.release import Convert
-from components.application.rewrites.api_versions.rule import api_versions
-from components.application.rewrites.composition import RewriteSettings, refused
+from components.application.rewrites.composition import RewriteSettings
 from components.application.rewrites.images import ImageSettings
-from components.application.rewrites.report import Line, Report, name_of
 from components.application.rewrites.storage_class import StorageClassSettings
-from components.manifest.objects import KubernetesObject
-from components.manifest.place import Fault
 from stacks.config import Configuration
 from stacks.replicated import registry
 
@@ -51,17 +44,3 @@ def storage_class(configuration: Configuration, namespace: str) -> StorageClassS
         return None
     name = configuration.storage.class_name(provider)
     return StorageClassSettings(name=name, namespace=namespace)
-
-
-def converted(report: Report) -> Convert:
-    """Each object in an API version that is served; `report` is told of it."""
-
-    def convert(one: KubernetesObject) -> KubernetesObject | Fault:
-        found = api_versions(one.body)
-        name = name_of(one.body)
-        report.add(name, found.findings)
-        for finding in refused(found.findings):
-            return Fault(place=one.place, text=str(Line(object=name, finding=finding)))
-        return replace(one, body=found.body)
-
-    return convert

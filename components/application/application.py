@@ -4,12 +4,15 @@ Owns the resources. Does not own the release, the order, nor rewrites: those are
 this component, and they see every object. Claims and the namespace stay in the cluster when they leave the program.
 """
 
+import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+from pulumi_command import local
 
 from components.application.admission import CLAIM
 from components.application.order import waiting
@@ -23,6 +26,7 @@ from components.manifest.objects import Identity, KubernetesObject
 PULL_SECRET: Final = "replicatedregistrykey"  # noqa: S105 - an object's name
 """The name that pods of a release pull their images with."""
 
+PREFLIGHT: Final = "components.application.preflight_step"
 _SKIP: Final = "pulumi.com/skipAwait"
 _SERVICE: Final = ("", "Service")
 _INGRESS: Final = "Ingress"
@@ -32,14 +36,15 @@ _INGRESS: Final = "Ingress"
 class ApplicationArgs:
     """A release and what it stands on.
 
-    `walls` are those of its namespace, whose name is the license's. `appliance` gives values that other layers know:
-    IngressAddress and the object store. `pull_secret` is a .dockerconfigjson. `served`: something gives an Ingress its
-    address. All objects wait for `after`.
+    `walls` are those of its namespace, whose name is the license's. `control_planes` (JSON of their sides) are asked
+    what the cluster is. `appliance` gives values that other layers know: IngressAddress and the object store.
+    `pull_secret` is a .dockerconfigjson. `served`: something gives an Ingress its address. Objects wait for `after`.
     """
 
     release: Release
     walls: NamespaceArgs
     secrets: Secrets
+    control_planes: pulumi.Output[str]
     appliance: Mapping[Source, pulumi.Output[str]] = field(default_factory=dict)
     pull_secret: pulumi.Output[str] | None = None
     served: bool = True
@@ -47,7 +52,7 @@ class ApplicationArgs:
 
 
 class Application(pulumi.ComponentResource):
-    """`{name}-walls`, `{name}-pull`, and every object as `{name}/{kind}/{namespace}/{object's name}`."""
+    """`{name}-preflight`, `-walls`, `-pull`, and every object as `{name}/{kind}/{namespace}/{object's name}`."""
 
     namespace: str
     resources: Mapping[Identity, pulumi.CustomResource]
@@ -60,10 +65,31 @@ class Application(pulumi.ComponentResource):
         super().__init__("appliance:application:Application", name, None, opts)
         self.namespace = args.walls.name
         walls = ManagedNamespace(f"{name}-walls", args.walls, pulumi.ResourceOptions(parent=self))
-        ground = [*args.after, *walls.ready, *self._pull(name, args, walls)]
+        ground = [
+            *args.after,
+            self._preflight(name, args),
+            *walls.ready,
+            *self._pull(name, args, walls),
+        ]
         self.resources = self._objects(name, args, ground)
         self.ready = tuple(self.resources.values())
         self.register_outputs({})
+
+    def _preflight(self, name: str, args: ApplicationArgs) -> pulumi.Resource:
+        wanted = args.release.description.kubernetes.requirements.model_dump()
+        return local.Command(
+            f"{name}-preflight",
+            create=shlex.join(["python", "-m", PREFLIGHT]),
+            stdin=args.control_planes.apply(
+                lambda text: json.dumps(
+                    {"requirements": wanted, "controlPlanes": json.loads(text)}, sort_keys=True
+                )
+            ),
+            add_previous_output_in_env=False,
+            logging=local.Logging.STDERR,
+            # Nodes that are still to come count.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
+        )
 
     def _pull(
         self, name: str, args: ApplicationArgs, walls: ManagedNamespace

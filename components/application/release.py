@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from components.application import admission, commands
+from components.application import admission, commands, preflight
 from components.application.admission import Rules
 from components.application.checked import Checked
 from components.application.description import Description
@@ -39,8 +39,9 @@ from components.manifest.objects import Identity, KubernetesObject
 from components.manifest.objects import read as read_objects
 from components.manifest.place import Fault, Place
 
-Convert = Callable[[KubernetesObject], KubernetesObject | Fault]
-"""One object as it is to be applied, such as in an API version that is served; or why it cannot be."""
+Objects = tuple[KubernetesObject, ...]
+Prepare = Callable[[Objects], tuple[Objects, tuple[Fault, ...]]]
+"""The objects as they are to be applied, such as in API versions that are served, and why some cannot be."""
 
 _QUOTES: Final = "\u201c\u201d\u2018\u2019"
 
@@ -72,9 +73,9 @@ def read(
     *,
     given: Given,
     rules: Rules,
-    convert: Convert = lambda one: one,
+    prepare: Prepare = lambda objects: (objects, ()),
 ) -> ReleaseReading:
-    """The release in `text`; `file` is the name that faults use. `convert` is done before objects are judged."""
+    """The release in `text`; `file` is the name that faults use. `prepare` is done before objects are judged."""
     found, faults = sections(text, file)
     if faults:
         return ReleaseReading(release=None, faults=faults)
@@ -90,7 +91,7 @@ def read(
     objects = (section for section in found if section.kind == OBJECT)
     made = rendering(objects, options.functions, text)
     wrong += made.faults
-    applied, more = _objects(made, facts, rules, convert)
+    applied, more = _objects(made, facts, rules, prepare)
     wrong += more
     properties, more = _properties(description, document, options.functions)
     wrong += more
@@ -98,6 +99,7 @@ def read(
     at = document.at("properties")
     wrong += _addresses(applied, _asked(found, made.stand_ins, late, at))
     wrong += _circles(applied, made.stand_ins)
+    wrong += _requirements(description, document)
     if wrong:
         return ReleaseReading(release=None, faults=tuple(sorted(set(wrong))))
     release = Release(
@@ -154,18 +156,13 @@ def _hinted(faults: tuple[Fault, ...], whole: str) -> tuple[Fault, ...]:
 
 
 def _objects(
-    made: Rendering, facts: Facts, rules: Rules, convert: Convert
-) -> tuple[tuple[KubernetesObject, ...], list[Fault]]:
+    made: Rendering, facts: Facts, rules: Rules, prepare: Prepare
+) -> tuple[Objects, list[Fault]]:
     reading = read_objects(made.text, FILE, facts.namespace)
     faults = [made.fault(each) for each in reading.faults]
-    objects: list[KubernetesObject] = []
-    for one in reading.objects:
-        found = convert(replace(one, place=made.place(one.place)))
-        if isinstance(found, Fault):
-            faults.append(found)
-        else:
-            objects.append(found)
-    placed = _placed(objects, facts.namespace)
+    found = tuple(replace(one, place=made.place(one.place)) for one in reading.objects)
+    placed, more = prepare(_placed(found, facts.namespace))
+    faults += more
     if not placed and not faults and not made.faults:
         sentence = f"the release has no object: no document `# kind: {OBJECT}` comes to one"
         faults.append(Fault(place=made.places[0], text=sentence))
@@ -252,6 +249,12 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from _texts(inner)
+
+
+def _requirements(description: Description, document: Document) -> Iterator[Fault]:
+    path = ("kubernetes", "requirements")
+    for key, sentence in preflight.unreadable(description.kubernetes.requirements):
+        yield Fault(place=document.at(*path, key), text=f"{'.'.join(path)}.{key}: {sentence}")
 
 
 def _circles(objects: Sequence[KubernetesObject], stand_ins: StandIns) -> Iterator[Fault]:

@@ -1235,18 +1235,25 @@ discarded() {
     || say "Rook has not cleaned every host in time; each host that is alive is cleaned once more by itself"
 }
 
+# capacity: what the cluster is, a line each: its version, its nodes with cores and memory, the API versions it serves.
+capacity() {
+  printf 'version %s\n' "$(kube get --raw /version | tr -d '\n')"
+  kube get nodes -o 'jsonpath={range .items[*]}node {.metadata.name} {.status.capacity.cpu} {.status.capacity.memory}{"\n"}{end}'
+  kube api-versions | sed 's/^/api /'
+}
+
 main() {
   local command=${1:-}
   case $command in
     registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | renew | join | leave) ;;
-    osd | osd_gone | keep | discard | discarded) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded." ;;
+    osd | osd_gone | keep | discard | discarded | capacity) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded, capacity." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin
   case $command in
     # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
-    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | discard | discarded) ;;
+    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | discard | discarded | capacity) ;;
     # What ends the OSD that it waits for may need the lock.
     osd_gone) ;;
     *) only_one_at_a_time ;;

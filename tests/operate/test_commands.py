@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from operate import lock, processes
+from tests.components.application.made import LICENSE
+from tests.components.application.test_license import public, text
 
 pytestmark = [pytest.mark.toolchain, pytest.mark.timeout(300)]
 
@@ -142,6 +144,54 @@ def test_up_changes_nothing_the_second_time_and_down_leaves_only_the_keys(
     assert not (operator.private / "kubeconfig").exists()
     assert (operator.private / "passphrase").exists()
     assert (operator.checkout / "Pulumi.small.yaml").read_text() == TRACKED
+
+
+APPLICATION = """\
+import os
+import pulumi
+from pulumi_command import local
+
+class Application(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("appliance:application:Application", "application")
+        local.Command("application/a", create="echo made", opts=pulumi.ResourceOptions(parent=self))
+
+local.Command("other", create=f"echo {os.environ['TURN']}")
+if os.environ.get("APPLIANCE_APPLICATION_FROZEN") != "1" and os.environ["TURN"] != "3":
+    Application()
+"""
+
+
+def test_the_end_of_a_license_freezes_the_application_and_nothing_else(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    license_ = operator.checkout / "license.yaml"
+    (operator.checkout / "__main__.py").write_text(APPLICATION)
+    (operator.checkout / "vendor.pem").write_bytes(public())
+    (operator.checkout / "release.yaml").write_text("")
+    groups = (
+        "  appliance:license: {file: license.yaml, publicKey: vendor.pem}\n"
+        "  appliance:release: {file: release.yaml, app: guestbook}\n"
+    )
+    (operator.checkout / "Pulumi.small.yaml").write_text(TRACKED + groups)
+    license_.write_text(text())
+    monkeypatch.setenv("TURN", "1")
+    assert "4 created" in operator.run("up")
+    license_.write_text(text({**LICENSE, "expires": "2020-01-01"}))
+    monkeypatch.setenv("TURN", "2")
+    previewed = operator.run("preview")
+    assert "the application stays as it is" in previewed
+    assert "delete" not in previewed
+    changed = operator.run("up")
+    assert "1 updated" in changed
+    assert "deleted" not in changed
+    assert "Application$command:local:Command::application/a" in operator.shell(
+        "pulumi stack export"
+    )
+    # The positive control: without the license the same program deletes it.
+    monkeypatch.setenv("TURN", "3")
+    license_.write_text(text())
+    assert "2 deleted" in operator.run("up")
 
 
 def test_no_secret_is_in_the_state_or_the_logs(operator: Operator) -> None:

@@ -65,7 +65,7 @@ def test_everything_that_is_wrong_with_a_release_ends_the_check(
     assert check(license_, release) == 1
     shown = capsys.readouterr()
     assert "document 2, line 13: there is no function ServiceAdress" in shown.err
-    assert "document 3, line 25: there is no function ObjectStorSecretKey" in shown.err
+    assert "document 3, line 23: there is no function ObjectStorSecretKey" in shown.err
     assert "would be applied" not in shown.out
 
 

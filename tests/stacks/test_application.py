@@ -12,6 +12,7 @@ from bundle.lock import COMMITTED, read
 from stacks import license as licenses
 from stacks.config import Configuration, ConfigurationError, load
 from stacks.limits import refuse
+from stacks.overview import layers
 from tests.components.application.made import LICENSE, NAMESPACE, RELEASES
 from tests.components.application.test_license import public, text
 from tests.conftest import Engine
@@ -95,6 +96,7 @@ def test_a_release_that_cannot_be_read_does_not_keep_a_frozen_stack_from_being_c
     assert "release.file: " in refusals(found)
     (directory / "license.yaml").write_text(text({**LICENSE, "expires": "2020-01-01"}))
     assert "the license ended on 2020-01-01" in refusals(found)
+    refuse(found, LOCK)  # A command, which freezes by itself.
     monkeypatch.setenv(licenses.FROZEN, "1")
     refuse(found, LOCK, None, frozenset())
 
@@ -121,6 +123,13 @@ def test_the_address_of_an_ingress_needs_something_that_serves_it(
     given = {"file": str(tmp_path / "release.yaml"), "app": "guestbook"}
     found = configuration(directory, "late", release=given, ingress={})
     assert "ingress.provider: missing; the release asks" in refusals(found)
+
+
+def test_the_consoles_page_names_the_application_and_whose_it_is(directory: Path) -> None:
+    found = layers(configuration(directory, "templates"))[-1]
+    assert found.summary == "guestbook, release 1 of channel stable, licensed to Example Inc."
+    assert found.workloads[0].namespace == NAMESPACE
+    assert layers(configuration(directory, "templates", license={}))[-1].name == "Replicated"
 
 
 @pulumi.runtime.test

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pulumi
@@ -40,6 +41,7 @@ async def applied(made: Release, **changes: Any) -> Application:
         "release": made,
         "walls": NamespaceArgs(name=NAMESPACE, level="baseline", policies=True, keep=True),
         "secrets": secrets(),
+        "control_planes": pulumi.Output.from_input('[{"name": "n1"}]'),
         "appliance": {**store, **ingress},
     }
     application = Application("application", ApplicationArgs(**{**given, **changes}))
@@ -99,6 +101,22 @@ async def test_nothing_is_made_before_its_namespace_and_the_walls(engine: Engine
     assert ground <= named(engine, "Deployment", "web").depends_on
     assert engine["application-pull"].inputs["metadata"]["name"] == "replicatedregistrykey"
     assert engine["application-pull"].is_secret("stringData")
+
+
+@pulumi.runtime.test
+async def test_everything_waits_until_the_cluster_is_known_to_be_what_the_release_asks_for(
+    engine: Engine,
+) -> None:
+    made = reading(
+        f"{HEAD}kubernetes: {{requirements: {{total_memory: 8GB}}}}\n---\n"
+        "# kind: scheduler-kubernetes\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+    ).release
+    assert made is not None
+    await applied(made)
+    assert "application-preflight" in named(engine, "ConfigMap", "a").depends_on
+    document = json.loads(engine["application-preflight"].inputs["stdin"])
+    assert document["requirements"]["total_memory"] == "8GB"
+    assert document["controlPlanes"] == [{"name": "n1"}]
 
 
 @pulumi.runtime.test
@@ -202,7 +220,12 @@ async def test_transformations_of_the_component_see_every_object(engine: Engine)
     options = pulumi.ResourceOptions(transformations=[see, under_one_name])
     made = release("templates")
     walls = NamespaceArgs(name=NAMESPACE, level="baseline", policies=True, keep=True)
-    args = ApplicationArgs(release=made, walls=walls, secrets=secrets())
+    args = ApplicationArgs(
+        release=made,
+        walls=walls,
+        secrets=secrets(),
+        control_planes=pulumi.Output.from_input("[]"),
+    )
     for resource in Application("application", args, options).ready:
         await resource.urn.future()
     assert {f"application/{one}" for one in made.objects} <= set(seen)

@@ -1,6 +1,11 @@
+from dataclasses import replace
+
+from components.application.admission import Rules
 from components.application.options import Given
+from components.application.release import Objects, Prepare, ReleaseReading, read
 from components.application.template.late import Source
-from tests.components.application.made import HEAD, NAMESPACE, body, faults, release
+from components.manifest.place import Fault
+from tests.components.application.made import HEAD, NAMESPACE, body, facts, faults, release
 
 
 def test_templates_are_rendered_before_yaml_is_read() -> None:
@@ -157,6 +162,27 @@ def test_a_description_says_what_is_wrong_where() -> None:
     )
     assert found[0].endswith("replicated_api_version: missing")
     assert "config[0].items[0].type: is not one of 'text'" in found[1]
+
+
+def test_objects_are_prepared_before_they_are_judged() -> None:
+    text = f"{HEAD}---\n# kind: scheduler-kubernetes\napiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {{name: a}}\n"
+    assert "no API server serves" in faults(text)[0]
+
+    def newer(objects: Objects) -> tuple[Objects, tuple[Fault, ...]]:
+        (one,) = objects
+        assert one.namespace == NAMESPACE
+        return (replace(one, body={**one.body, "apiVersion": "batch/v1"}),), ()
+
+    def none(objects: Objects) -> tuple[Objects, tuple[Fault, ...]]:
+        return (), (Fault(place=objects[0].place, text="has no version of today"),)
+
+    def read_with(prepare: Prepare) -> ReleaseReading:
+        return read(text, "f", facts(), given=Given(), rules=Rules(), prepare=prepare)
+
+    found = read_with(newer)
+    assert found.release is not None
+    assert found.release.objects[0].api_version == "batch/v1"
+    assert str(read_with(none).faults[0]) == "f, document 2, line 6: has no version of today"
 
 
 def test_a_release_without_objects_is_refused() -> None:
