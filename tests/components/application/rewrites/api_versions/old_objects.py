@@ -3,9 +3,24 @@
 The end-to-end tests apply the second of each pair, dry, to a real API server.
 """
 
+from base64 import b64encode
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
 Body = dict[str, Any]
+
+
+def request_for(name: str) -> str:
+    """A request for a certificate, as the API server takes it; the same in every run."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, None)
+    return b64encode(made.public_bytes(Encoding.PEM)).decode()
+
 
 METADATA = {"name": "x", "namespace": "app"}
 POD = {
@@ -28,7 +43,11 @@ HOOK = {
     "rules": [RULE],
     "sideEffects": "None",
 }
-CREDENTIALS = {"signerName": "example.test/signer", "request": "eA==", "usages": ["client auth"]}
+CREDENTIALS = {
+    "signerName": "example.test/signer",
+    "request": request_for("x"),
+    "usages": ["client auth"],
+}
 NAMES = {"plural": "things", "kind": "Thing"}
 
 
@@ -88,8 +107,8 @@ def workloads() -> list[tuple[Body, Body]]:
             old(second, "StatefulSet", spec={**set_, "selector": SELECTOR}),
             old(today, "StatefulSet", spec={**set_, "selector": SELECTOR}),
         ),
-        plain(first, today, "ControllerRevision", revision=1),
-        plain(second, today, "ControllerRevision", revision=1),
+        plain(first, today, "ControllerRevision", revision=1, data={}),
+        plain(second, today, "ControllerRevision", revision=1, data={}),
         plain("batch/v1beta1", "batch/v1", "CronJob", spec=JOB),
         plain("batch/v2alpha1", "batch/v1", "CronJob", spec=JOB),
     ]
