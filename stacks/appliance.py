@@ -180,6 +180,7 @@ def prepare_arguments(
     """The same for every host: of the nodes it names the control planes, so that one more worker changes no other."""
     return PrepareArgs(
         cluster=cluster_settings(configuration),
+        profile=control_planes[0].profile,
         source=source(
             configuration, lock, pulumi.Output.all(*(registry.endpoint for registry in registries))
         ),

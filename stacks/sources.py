@@ -15,7 +15,9 @@ from stacks.config.online import Deb, Rpm
 from stacks.needs import upstreams
 
 
-def source(configuration: Configuration, lock: Lock, registries: pulumi.Input[list[str]]) -> Source:
+def source(
+    configuration: Configuration, lock: Lock, registries: pulumi.Output[list[str]]
+) -> Source:
     """The bundle as these registries (HOST:PORT) serve it, or the vendors where there is none."""
     if not configuration.bundled:
         return from_vendors(configuration)

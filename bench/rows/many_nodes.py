@@ -26,7 +26,8 @@ NODE_BAR, TIME_BAR, RESOURCE_BAR, COMMAND_BAR, MEMORY_BAR, LINEAR_BAR = 1000, 1.
 
 BARE: Final = """\
 Hosts of provider `ssh` that exist nowhere. The bare program registers the very resources that the appliance does,
-with the same inputs as literals from a file, the same parents and dependencies, and computes nothing."""
+with the same inputs as literals from a file, the same parents and dependencies, and computes nothing. It leaves
+Python's collector of cycles running, as programs do; the appliance switches it off (`__main__.py`)."""
 
 LINEAR: Final = """\
 “Linear” is read as: the processor time that a resource more costs in the upper half

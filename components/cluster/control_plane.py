@@ -12,7 +12,7 @@ from pulumi_command import local, remote
 
 from components.cluster.kubeadm import API_PORT, ClusterSettings
 from components.cluster.membership_command import member, sides
-from components.cluster.prepare import PrepareArgs, prepare, runtime
+from components.cluster.prepare import PrepareArgs, prepare
 from components.machines.machine import Machine
 from components.machines.node_script import parameters
 
@@ -82,8 +82,7 @@ class ControlPlane(pulumi.ComponentResource):
             # at a time: a second one that joins meanwhile is refused. Destroy goes the other way, one at a time too.
             after = [host, *members[-1:]]
             opts = pulumi.ResourceOptions(parent=self, depends_on=after)
-            renewed = runtime(machine, args.prepare)
-            members.append(member(machine, args.cluster, self.sides, renewed, opts))
+            members.append(member(machine, args.cluster, self.sides, args.prepare.runtime, opts))
         return members[-1]
 
     def _kubeconfig(self, name: str, args: ControlPlaneArgs) -> pulumi.Output[str]:

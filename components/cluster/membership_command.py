@@ -11,7 +11,7 @@ import pulumi
 from pulumi_command import local
 
 from components.cluster.kubeadm import ClusterSettings, NodeSettings, init_documents, join_documents
-from components.machines.machine import Machine
+from components.machines.machine import Host, Machine
 from components.outputs import together
 
 MODULE = "components.cluster.membership"
@@ -56,36 +56,45 @@ def document(
 ) -> pulumi.Output[str]:
     """What the transaction must know. Equal values give equal text, so an unchanged input is no change."""
     return together(
-        {
-            "role": json.dumps("control-plane" if machine.is_control_plane else "worker"),
-            "node": side(machine, joining(machine, cluster)),
-            "controlPlanes": control_planes,
-            "runtime": runtime.apply(json.dumps),
-        }
-    ).apply(nested)
+        {"host": machine.host, "controlPlanes": control_planes, "runtime": runtime},
+        lambda known: json.dumps(
+            {
+                "role": "control-plane" if machine.is_control_plane else "worker",
+                "node": side(machine, known["host"], joining(machine, cluster, known["host"])),
+                "controlPlanes": json.loads(known["controlPlanes"]),
+                "runtime": known["runtime"],
+            },
+            sort_keys=True,
+        ),
+    )
 
 
 def sides(control_planes: Sequence[Machine]) -> pulumi.Output[str]:
     """All control planes as the document has them: the same for every node, so made once."""
-    addresses = pulumi.Output.all(*(side.address for side in control_planes)).apply(" ".join)
-    listed = (side(other, {"CONTROL_PLANES": addresses}) for other in control_planes)
-    return pulumi.Output.all(*listed).apply(lambda texts: f"[{', '.join(texts)}]")
+
+    def made(hosts: Mapping[str, Host]) -> str:
+        addresses = " ".join(hosts[machine.name].address for machine in control_planes)
+        told = {"CONTROL_PLANES": addresses}
+        listed = [side(machine, hosts[machine.name], told) for machine in control_planes]
+        return json.dumps(listed, sort_keys=True)
+
+    return together({machine.name: machine.host for machine in control_planes}, made)
 
 
-def joining(machine: Machine, cluster: ClusterSettings) -> Mapping[str, pulumi.Input[str]]:
+def joining(machine: Machine, cluster: ClusterSettings, host: Host) -> Mapping[str, str]:
     """The parameters of the node itself. Those of the name MEMBER_… are told to the control plane that admits it."""
-    settings = machine.address.apply(lambda address: node_settings(machine, address))
-    parameters: dict[str, pulumi.Input[str]] = {
+    settings = node_settings(machine, host.address)
+    parameters = {
         "API_NAME": cluster.api_name,
-        "KUBEADM_JOIN": settings.apply(lambda node: join_documents(cluster, node)),
+        "KUBEADM_JOIN": join_documents(cluster, settings),
         "MEMBER_NAME": machine.name,
-        "MEMBER_ADDRESS": machine.address,
+        "MEMBER_ADDRESS": host.address,
         "MEMBER_ROLE": "control-plane" if machine.is_control_plane else "worker",
         "MEMBER_LABELS": " ".join(machine.node_labels),
         "MEMBER_TAINTS": " ".join(machine.taints),
     }
     if machine.is_control_plane:
-        parameters["KUBEADM_INIT"] = settings.apply(lambda node: init_documents(cluster, node))
+        parameters["KUBEADM_INIT"] = init_documents(cluster, settings)
     return parameters
 
 
@@ -100,18 +109,11 @@ def node_settings(machine: Machine, address: str) -> NodeSettings:
     )
 
 
-def side(machine: Machine, parameters: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
+def side(machine: Machine, host: Host, parameters: Mapping[str, str]) -> Mapping[str, object]:
     """One host of the transaction."""
-    own = {"NODE_NAME": machine.name, "NODE_ADDRESS": machine.address}
-    return together(
-        {
-            "connection": machine.connection.document().apply(json.dumps),
-            "script": machine.script.path.apply(json.dumps),
-            "parameters": together({**own, **parameters}).apply(json.dumps),
-        }
-    ).apply(nested)
-
-
-def nested(texts: Mapping[str, str]) -> str:
-    """One JSON object of JSON texts; as objects, Pulumi would make an Output of every leaf, at every level anew."""
-    return json.dumps({name: json.loads(text) for name, text in texts.items()}, sort_keys=True)
+    own = {"NODE_NAME": machine.name, "NODE_ADDRESS": host.address}
+    return {
+        "connection": host.connection,
+        "script": host.script,
+        "parameters": {**own, **parameters},
+    }

@@ -29,15 +29,12 @@ class FromBundle:
     """
 
     lock: Lock
-    registries: pulumi.Input[list[str]]
+    registries: pulumi.Output[list[str]]
     upstreams: tuple[str, ...]
 
-    def parameters(self, version: str, node: str) -> dict[str, pulumi.Input[str]]:
-        """What `prepare` of a node is told, for Kubernetes of this version."""
+    def parameters(self, version: str) -> Mapping[str, str]:
+        """What `prepare` of every node is told, for Kubernetes of this version; the registries come besides."""
         return {
-            "REGISTRIES": pulumi.Output.from_input(self.registries).apply(
-                lambda registries: " ".join(turned(registries, node))
-            ),
             "UPSTREAMS": " ".join(self.upstreams),
             "PACKAGES": package_lines(self.lock),
             "FILES": file_lines(self.lock, version),
@@ -56,8 +53,8 @@ class FromVendors:
     containerd: str = "2"
     mirrors: Mapping[str, str] = field(default_factory=dict)
 
-    def parameters(self, version: str, _node: str) -> dict[str, pulumi.Input[str]]:
-        """What `prepare` of a node is told, for Kubernetes of this version."""
+    def parameters(self, version: str) -> Mapping[str, str]:
+        """What `prepare` of every node is told, for Kubernetes of this version."""
         return {
             "REPOSITORIES": lines(self.repositories, version),
             "CONTAINERD_VERSION": self.containerd,

@@ -11,7 +11,7 @@ import pulumi
 from components.cluster.control_plane import ControlPlane
 from components.cluster.kubeadm import ClusterSettings
 from components.cluster.membership_command import member
-from components.cluster.prepare import PrepareArgs, prepare, runtime
+from components.cluster.prepare import PrepareArgs, prepare
 from components.machines.machine import Machine
 
 
@@ -42,7 +42,7 @@ class Worker(pulumi.ComponentResource):
             machine,
             args.cluster,
             args.control_plane.sides,
-            runtime(machine, args.prepare),
+            args.prepare.runtime,
             # An unprepared host has no kubeadm; without a control plane nobody admits it; without a network the node
             # would never become Ready, which joining waits for. Destroy runs the other way: the node leaves while the
             # network still carries its drain.

@@ -61,5 +61,6 @@ class Connection:
                 "user": self.user,
                 "hostKey": self.host_key,
                 "bastion": proxy,
-            }
+            },
+            dict,
         )

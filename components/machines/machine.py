@@ -4,14 +4,17 @@ Owns the one output type of the machines layer. Does not own how a machine is ma
 installed on it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 import pulumi
 
 from components.machines.connection import Connection
 from components.machines.node_script import NodeScript
+from components.outputs import together
 
 STORAGE_LABEL: Final = "node-role.kubernetes.io/rook"
 """The label, with the value true, of the nodes that Ceph's daemons run on."""
@@ -25,6 +28,15 @@ class Profile(Enum):
 
     LAB = "lab"
     MACHINE = "machine"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host:
+    """What is known of a machine once it is there: its address, the connection's document, the script's path."""
+
+    address: str
+    connection: Mapping[str, object]
+    script: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +57,18 @@ class Machine:
     taints: tuple[str, ...] = ()
     protect: bool = False
     """Whether the engine refuses to delete or replace what this node is."""
+
+    @cached_property
+    def host(self) -> pulumi.Output[Host]:
+        """One value for everything that is told of this machine."""
+        return together(
+            {
+                "address": self.address,
+                "connection": self.connection.document(),
+                "script": self.script.path,
+            },
+            lambda known: Host(**known),
+        )
 
     @property
     def node_labels(self) -> tuple[str, ...]:

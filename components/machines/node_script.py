@@ -56,4 +56,4 @@ def install(name: str, connection: Connection, opts: pulumi.ResourceOptions) -> 
 
 def parameters(values: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
     """The standard input of a call: one KEY='value' line for each parameter."""
-    return together(values).apply(render)
+    return together(values, render)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_command import local
 
-from components.cluster.membership_command import nested, side
+from components.cluster.membership_command import side
 from components.machines.machine import Machine, Profile
 from components.outputs import together
 
@@ -46,10 +46,19 @@ def osd_step(
     """
     parameters = {
         **disks,
-        **identity,
         "SHARED_KERNEL": str(int(machine.profile is Profile.LAB)),
     }
-    document = together({"node": side(machine, parameters)}).apply(nested)
+    document = together(
+        {"host": machine.host, **identity},
+        lambda known: json.dumps(
+            {
+                "node": side(
+                    machine, known["host"], {**parameters, **{key: known[key] for key in identity}}
+                )
+            },
+            sort_keys=True,
+        ),
+    )
     opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=machine.protect))
     return _command(f"{machine.name}-osd", ("osd", "osd_gone"), document, opts)
 
