@@ -20,7 +20,7 @@ from components.application.rewrites.shared_filesystem import SharedFilesystemSe
 from components.application.rewrites.snapshots import SnapshotSettings
 from components.application.rewrites.storage_class import StorageClassSettings
 from components.application.rewrites.stream import Stream
-from components.manifest.body import groups_at, text_at
+from components.manifest.body import groups_at, text_at, value_at
 from operate.failure import OperateError
 
 
@@ -105,7 +105,7 @@ def together(given: argparse.Namespace, *names: str) -> None:
         raise OperateError(f"{' and '.join(missing)} must be given too", code=2)
 
 
-def live_claims(file: Path) -> Mapping[tuple[str, str], str]:
+def live_claims(file: Path) -> Mapping[tuple[str, str], str | None]:
     """The claims that a cluster has, from what kubectl says of them. Raises OperateError."""
     try:
         found = json.loads(file.read_text())
@@ -115,6 +115,8 @@ def live_claims(file: Path) -> Mapping[tuple[str, str], str]:
         (text_at(one, "metadata", "namespace"), text_at(one, "metadata", "name")): text_at(
             one, "spec", "storageClassName"
         )
+        if isinstance(value_at(one, "spec", "storageClassName"), str)
+        else None
         for one in groups_at(found, "items")
     }
 

@@ -6,7 +6,7 @@ import pytest
 
 from bench.machine import Machine
 from bench.results import Cost
-from bench.rows import bring_up, many_nodes, one_more_worker, unchanged
+from bench.rows import bring_up, many_nodes, one_more_worker, rewrites, unchanged
 from bench.span import Span
 from bench.state_size import Field
 
@@ -132,3 +132,39 @@ def test_another_nodes_change_session_or_too_much_state_misses(
     run: one_more_worker.Run, missed: int
 ) -> None:
     assert one_more_worker.section([run]).count("**missed**") == missed
+
+
+def filtered(**changed: object) -> rewrites.Run:
+    values: dict[str, object] = {
+        "machine": MACHINE,
+        "ours": cost(2),
+        "floor": cost(2),
+        "kbld": cost(3),
+        "kustomize": cost(70),
+        "images": 7500,
+        "memory": 40.0,
+        "memory_many": 42.0,
+        "seconds_many": 40.0,
+        "preview_whole": 6.0,
+        "preview_rewrites": 0.5,
+        "same": 5000,
+        "different": (),
+        **changed,
+    }
+    return rewrites.Run.model_validate(values)
+
+
+@pytest.mark.parametrize(
+    ("run", "missed"),
+    [
+        (filtered(), 0),
+        (filtered(floor=cost(1.5)), 1),
+        (filtered(kbld=cost(1.9)), 1),
+        (filtered(kustomize=cost(59)), 1),
+        (filtered(memory_many=60.0), 1),
+        (filtered(preview_rewrites=1.0), 1),
+        (filtered(different=("nginx",)), 1),
+    ],
+)
+def test_each_bar_of_the_rewrites_is_judged_by_itself(run: rewrites.Run, missed: int) -> None:
+    assert rewrites.section([run]).count("**missed**") == missed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from components.application.rewrites.api_versions import rule as versions
-from components.application.rewrites.finding import Finding, Rewritten, Verdict
+from components.application.rewrites.finding import Beside, Finding, Rewritten, Verdict
 from components.application.rewrites.images import RULE as IMAGES
 from components.application.rewrites.images import ImageSettings, images
 from components.application.rewrites.leftovers import RULE as LEFTOVERS
@@ -94,7 +94,7 @@ def _rules(settings: RewriteSettings) -> Iterator[tuple[str, Rule]]:
 
 def _apply(body: Body, chosen: tuple[Rule, ...]) -> Rewritten:
     findings: list[Finding] = []
-    beside: list[Body] = []
+    beside: list[Beside] = []
     for rule in chosen:
         found = rule(body)
         body = found.body

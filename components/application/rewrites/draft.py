@@ -5,7 +5,7 @@ Owns copying only what changes. Does not own what is changed.
 
 from typing import Any
 
-from components.application.rewrites.finding import Finding, Path, Rewritten, Verdict
+from components.application.rewrites.finding import Beside, Finding, Path, Rewritten, Verdict
 from components.manifest.body import Body
 
 
@@ -16,7 +16,7 @@ class Draft:
         self.rule = rule
         self.body = body
         self.findings: list[Finding] = []
-        self.beside: list[Body] = []
+        self.beside: list[Beside] = []
 
     def set(self, path: Path, value: object, why: str) -> None:
         """Put a value at a path, whose groups are made where they are missing."""
@@ -53,6 +53,13 @@ class Draft:
     def refuse(self, path: Path, why: str) -> None:
         """Say that the object cannot be taken as it is."""
         self._find(Verdict.REFUSED, path, _at(self.body, path), None, why)
+
+    def need(self, body: Body, why: str) -> None:
+        """Say that the object needs another one beside it."""
+        found = Finding(
+            rule=self.rule, verdict=Verdict.CHANGED, path=(), old=None, new=body, why=why
+        )
+        self.beside.append(Beside(body=body, finding=found))
 
     def done(self) -> Rewritten:
         """The result."""

@@ -56,12 +56,20 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """An object that another one needs now, and the finding that says so."""
+
+    body: Body
+    finding: Finding
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rewritten:
     """An object after a rule, what the rule has to say, and objects that the new one needs beside it."""
 
     body: Body
     findings: tuple[Finding, ...] = ()
-    beside: tuple[Body, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
 
 def is_late(value: object) -> bool:

@@ -45,11 +45,12 @@ def prepare(objects: Sequence[KubernetesObject], settings: RewriteSettings) -> P
     for one in tuple(converted):
         found = rewrite(one.body)
         faults += _faults(one, found.findings)
-        for body in found.beside:
-            beside = KubernetesObject(place=one.place, body=body)
+        for each in found.beside:
+            beside = KubernetesObject(place=one.place, body=each.body)
             if beside.identity not in known:
                 known.add(beside.identity)
                 converted.append(beside)
+                report.add(name_of(beside.body), [each.finding])
     return Preparation(
         objects=tuple(converted),
         settings=settings,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from components.application.rewrites.draft import Draft
 from components.application.rewrites.finding import Path, Rewritten, is_late
+from components.application.rewrites.storage_class import OPT_OUT
 from components.manifest.body import Body, numbered_at, text_at, value_at
 from components.manifest.templates import CONTAINERS, pod_of
 
@@ -56,16 +57,21 @@ def shared_filesystem(body: Body, settings: SharedFilesystemSettings) -> Rewritt
         draft.insert(
             (*path, "initContainers"), 0, check, "nothing may start, and write, without the mount"
         )
-        draft.beside.append(claim(settings, text_at(body, "metadata", "namespace")))
+        made = claim(settings, text_at(body, "metadata", "namespace"))
+        draft.need(made, "old flexVolumes of the shared filesystem are mounts of this claim")
     return draft.done()
 
 
 def claim(settings: SharedFilesystemSettings, namespace: str = "") -> Body:
-    """The claim that stands for the filesystem in a namespace. It carries no opt-out: its class is the right one."""
+    """The claim that stands for the filesystem in a namespace; no other rule may give it another class."""
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
-        "metadata": {"name": settings.claim, **({"namespace": namespace} if namespace else {})},
+        "metadata": {
+            "name": settings.claim,
+            **({"namespace": namespace} if namespace else {}),
+            "annotations": {OPT_OUT: "true"},
+        },
         "spec": {
             "accessModes": ["ReadWriteMany"],
             "storageClassName": settings.storage_class,

@@ -24,13 +24,13 @@ _CLASS: Final = ("spec", "storageClassName")
 class StorageClassSettings:
     """The class of claims: `name`; `shared` for claims that pods on several nodes may mount, if that is another one.
 
-    `live` are the claims that the cluster has: (namespace, name) → class, "" for none. A claim's class is for life, so
-    a rewrite never gives a live one another. `namespace` is that of objects that name none.
+    `live` are the claims that the cluster has: (namespace, name) → class, None where it says none. A claim's class is
+    for life, so a rewrite never gives a live one another. `namespace` is that of objects that name none.
     """
 
     name: str
     shared: str = ""
-    live: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    live: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
     namespace: str = "default"
 
 
@@ -71,7 +71,7 @@ def _rewrite(draft: Draft, path: Path, claim: Body, settings: StorageClassSettin
     wanted, why = _wanted(claim, settings)
     live = _live(draft.body, path, claim, settings)
     if len(live) > 1:
-        classes = ", ".join(sorted(repr(each) for each in live))
+        classes = ", ".join(sorted(each or "none" for each in live))
         draft.refuse(
             where,
             f"its live claims have the classes {classes}, and one template cannot say both; write "
@@ -115,13 +115,13 @@ def _wanted(claim: Body, settings: StorageClassSettings) -> tuple[str, str]:
     return settings.name, "claims have the appliance's class"
 
 
-def _live(body: Body, path: Path, claim: Body, settings: StorageClassSettings) -> set[str]:
+def _live(body: Body, path: Path, claim: Body, settings: StorageClassSettings) -> set[str | None]:
     """The classes of the claims that the cluster has of this one; of a template there may be many."""
     namespace = text_at(body, "metadata", "namespace") or settings.namespace
     name = text_at(claim, "metadata", "name")
     if not path:
-        found = settings.live.get((namespace, name))
-        return set() if found is None else {found}
+        here = (namespace, name)
+        return {settings.live[here]} if here in settings.live else set()
     if path[0] != "spec" or path[1] != "volumeClaimTemplates":
         return set()
     # StatefulSets call their claims <template>-<set>-<number>.
@@ -133,10 +133,14 @@ def _live(body: Body, path: Path, claim: Body, settings: StorageClassSettings) -
     }
 
 
-def _put(draft: Draft, path: Path, claim: Body, name: str, why: str) -> None:
+def _put(draft: Draft, path: Path, claim: Body, name: str | None, why: str) -> None:
     """Both the field and, where it stands, the annotation, which would win over the field."""
-    if value_at(claim, *_CLASS) != name:
-        draft.set((*path, *_CLASS), name, why)
-    old: Any = value_at(claim, "metadata", "annotations", ANNOTATION)
-    if old is not None and old != name:
-        draft.set((*path, "metadata", "annotations", ANNOTATION), name, why)
+    annotation = ("metadata", "annotations", ANNOTATION)
+    for where, needed in ((_CLASS, name is not None), (annotation, False)):
+        given: Any = value_at(claim, *where)
+        if given == name or (given is None and not needed):
+            continue
+        if name is None:
+            draft.remove((*path, *where), why)
+        else:
+            draft.set((*path, *where), name, why)

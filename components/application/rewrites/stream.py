@@ -44,7 +44,7 @@ class Stream:
     report: Callable[[Line], None]
     complain: Callable[[Fault], None]
     counts: Counts = field(default_factory=Counts)
-    _beside: set[tuple[str, str]] = field(default_factory=set)
+    _beside: set[str] = field(default_factory=set)
     _scaled: set[Workload] = field(default_factory=set)
     _rewrite: Rule = field(init=False)
 
@@ -98,11 +98,12 @@ class Stream:
             place = found.at(*path, *each.path)
             self._fault(Fault(place=place, text=str(Line(object=name, finding=each))))
         self.counts.left += sum(each.verdict is Verdict.LEFT for each in result.findings)
-        for claim in result.beside:
-            key = (text_at(claim, "metadata", "namespace"), text_at(claim, "metadata", "name"))
-            if key not in self._beside:
-                self._beside.add(key)
-                beside.append(claim)
+        for needed in result.beside:
+            added = name_of(needed.body)
+            if added not in self._beside:
+                self._beside.add(added)
+                beside.append(needed.body)
+                self.report(Line(object=added, finding=needed.finding))
         return result.body
 
     def _list(

@@ -41,6 +41,7 @@ def test_the_claim_of_the_shared_filesystem_is_added_once_for_a_namespace() -> N
         "PersistentVolumeClaim/app/rook-shared-fs",
         "PersistentVolumeClaim/b/rook-shared-fs",
     ]
+    assert [row["object"] for row in found.report.rows()] == claims
 
 
 def test_autoscalers_of_old_versions_own_their_workloads_too() -> None:

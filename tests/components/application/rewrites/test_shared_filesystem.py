@@ -11,6 +11,7 @@ from components.application.rewrites.shared_filesystem import (
     SharedFilesystemSettings,
     shared_filesystem,
 )
+from components.application.rewrites.storage_class import StorageClassSettings, storage_class
 from components.manifest.templates import pod_of
 from tests.components.application.rewrites.objects import in_every_kind, made, name, of
 
@@ -66,9 +67,15 @@ def test_a_flex_volume_becomes_a_claim_in_every_kind(body: dict[str, Any]) -> No
 def test_the_claim_stands_beside_the_object_in_its_namespace() -> None:
     body = made("v1", "Pod", metadata={"name": "x", "namespace": "app"}, spec=spec())
     (beside,) = shared_filesystem(body, SETTINGS).beside
-    assert beside["metadata"] == {"name": "rook-shared-fs", "namespace": "app"}
-    assert beside["spec"]["accessModes"] == ["ReadWriteMany"]
-    assert beside["spec"]["storageClassName"] == "shared"
+    metadata = beside.body["metadata"]
+    assert (metadata["namespace"], metadata["name"]) == ("app", "rook-shared-fs")
+    assert beside.body["spec"]["accessModes"] == ["ReadWriteMany"]
+
+
+def test_no_other_rule_gives_the_claim_another_class() -> None:
+    (beside,) = shared_filesystem(made("v1", "Pod", spec=spec()), SETTINGS).beside
+    found = storage_class(beside.body, StorageClassSettings(name="default"))
+    assert found.body["spec"]["storageClassName"] == "shared"
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,11 @@ def test_the_claim_of_a_flex_volume_stands_before_the_first_that_needs_it() -> N
     run = Run(text, replace(SETTINGS, shared_filesystem=shared))
     found = [each["kind"] for each in yaml.safe_load_all(run.text) if each]
     assert found == ["PersistentVolumeClaim", "Pod", "Pod", "PersistentVolumeClaim", "Pod"]
+    reported = {line.object for line in run.lines if not line.finding.path}
+    assert reported == {
+        "PersistentVolumeClaim/a/rook-shared-fs",
+        "PersistentVolumeClaim/b/rook-shared-fs",
+    }
 
 
 def deployment(then: str) -> str:

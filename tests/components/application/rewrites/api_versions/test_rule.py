@@ -11,13 +11,9 @@ from components.application.rewrites.api_versions.rule import (
 )
 from components.application.rewrites.finding import Verdict
 from components.manifest import kinds
-from tests.components.application.rewrites.api_versions.old_objects import (
-    HOOK,
-    PAIRS,
-    POD,
-    SELECTOR,
-    old,
-)
+from tests.components.application.rewrites.api_versions.old.extension_points import HOOK
+from tests.components.application.rewrites.api_versions.old.objects import POD, SELECTOR, old
+from tests.components.application.rewrites.api_versions.old_objects import PAIRS
 from tests.components.application.rewrites.objects import changes, name, of
 
 Body = dict[str, Any]
