@@ -1,0 +1,187 @@
+"""The layers as a picture: which there are, and which waits for which.
+
+Owns the picture `docs/images/layers.svg`. Does not own the graph: a test builds the whole stack and holds the arrows
+against it. `python -m stacks.picture` writes the picture.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+PICTURE: Final = Path("docs/images/layers.svg")
+WIDTH: Final = 160
+HEIGHT: Final = 88
+GAP: Final = 25
+"""Between two boxes of a row; an arrow fits in."""
+SIZE: Final = (940, 420)
+TOP: Final = 24
+ROW: Final = 130
+"""From the top of one row to the top of the next."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """A layer by the name that `make up` gives it, two lines about it, its place, and the layers it waits for."""
+
+    name: str
+    what: tuple[str, str]
+    column: int
+    row: int
+    after: tuple[str, ...] = ()
+    exists: bool = True
+
+    @property
+    def left(self) -> int:
+        """Its left side."""
+        return 20 + self.column * (WIDTH + GAP)
+
+    @property
+    def top(self) -> int:
+        """Its upper side."""
+        return TOP + self.row * ROW
+
+    @property
+    def middle(self) -> tuple[int, int]:
+        """The point in its middle."""
+        return self.left + WIDTH // 2, self.top + HEIGHT // 2
+
+
+BOXES: Final = (
+    Box(name="machines", what=("hosts made here,", "or reached by ssh"), column=0, row=0),
+    Box(
+        name="registry",
+        what=("the bundle's images", "and packages, if any"),
+        column=1,
+        row=0,
+        after=("machines",),
+    ),
+    Box(
+        name="control plane",
+        what=("kubeadm, etcd,", "API server"),
+        column=2,
+        row=0,
+        after=("registry",),
+    ),
+    Box(
+        name="network",
+        what=("Weave, Flannel,", "or one of your own"),
+        column=3,
+        row=0,
+        after=("control plane",),
+    ),
+    Box(
+        name="workers",
+        what=("join in parallel,", "drained when they go"),
+        column=4,
+        row=0,
+        after=("network",),
+    ),
+    Box(
+        name="storage",
+        what=("Rook with Ceph,", "host paths"),
+        column=1,
+        row=1,
+        after=("workers",),
+    ),
+    Box(
+        name="replicated",
+        what=("daemon, registry,", "console"),
+        column=2,
+        row=1,
+        after=("storage",),
+    ),
+    Box(
+        name="ingress",
+        what=("Contour or", "ingress-nginx"),
+        column=1,
+        row=2,
+        after=("workers",),
+    ),
+    Box(
+        name="application",
+        what=("the vendor's release", "as typed resources"),
+        column=3,
+        row=2,
+        after=("replicated", "ingress"),
+        exists=False,
+    ),
+)
+
+_HEAD = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img"
+  aria-labelledby="title desc">
+  <title id="title">The layers of the appliance</title>
+  <desc id="desc">{2}</desc>
+  <defs>
+    <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+      <path d="M0 0 L8 4 L0 8 z" fill="#334155"/>
+    </marker>
+  </defs>
+  <style>
+    text {{ font-family: "DejaVu Sans", Verdana, Arial, sans-serif; fill: #0f172a; text-anchor: middle }}
+    .name {{ font-size: 17px; font-weight: bold }}
+    .what {{ font-size: 13px; fill: #334155 }}
+    .note {{ font-size: 13px; fill: #334155; text-anchor: start }}
+    .here {{ fill: #dbeafe; stroke: #1d4ed8; stroke-width: 2 }}
+    .later {{ fill: #ffffff; stroke: #64748b; stroke-width: 2; stroke-dasharray: 7 5 }}
+    .flow {{ fill: none; stroke: #334155; stroke-width: 2; marker-end: url(#arrow) }}
+  </style>
+  <!-- An opaque ground of its own, so that it reads the same on a light and on a dark page. -->
+  <rect width="{0}" height="{1}" rx="12" fill="#f8fafc"/>"""
+
+
+def svg() -> str:
+    """The whole picture."""
+    by_name = {box.name: box for box in BOXES}
+    lines = [_HEAD.format(*SIZE, description())]
+    for box in BOXES:
+        lines += _box(box)
+        lines += [_arrow(by_name[before], box) for before in box.after]
+    return "\n".join([*lines, *_legend(), "</svg>"]) + "\n"
+
+
+def description() -> str:
+    """The same in words, for who cannot see it."""
+    waits = [
+        f"{box.name} waits for {' and '.join(box.after)}"
+        for box in BOXES
+        if box.after and box.exists
+    ]
+    later = [
+        f"{box.name} is to come after {' and '.join(box.after)}" for box in BOXES if not box.exists
+    ]
+    return f"{BOXES[0].name.capitalize()} come first; {'; '.join([*waits, *later])}."
+
+
+def _box(box: Box) -> Iterator[str]:
+    kind = "here" if box.exists else "later"
+    x, _ = box.middle
+    yield f'  <rect class="{kind}" x="{box.left}" y="{box.top}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
+    yield f'  <text class="name" x="{x}" y="{box.top + 30}">{box.name.capitalize()}</text>'
+    for number, text in enumerate(box.what):
+        yield f'  <text class="what" x="{x}" y="{box.top + 54 + 18 * number}">{text}</text>'
+
+
+def _arrow(start: Box, end: Box) -> str:
+    """Along the row, or down and along: around the left side of a row below, or into the next box from the left."""
+    _, y = end.middle
+    if start.row == end.row:
+        return f'  <path class="flow" d="M{start.left + WIDTH} {y} H{end.left - 3}"/>'
+    x, _ = start.middle
+    below = start.top + HEIGHT
+    if end.column < start.column:
+        lane, side = below + (ROW - HEIGHT) // 2, end.left - 2 * GAP
+        return f'  <path class="flow" d="M{x} {below} V{lane} H{side} V{y} H{end.left - 3}"/>'
+    return f'  <path class="flow" d="M{x} {below} V{y} H{end.left - 3}"/>'
+
+
+def _legend() -> Iterator[str]:
+    y = SIZE[1] - 42
+    for x, kind, text in ((20, "here", "exists"), (120, "later", "to come")):
+        yield f'  <rect class="{kind}" x="{x}" y="{y}" width="28" height="18" rx="4"/>'
+        yield f'  <text class="note" x="{x + 38}" y="{y + 14}">{text}</text>'
+
+
+if __name__ == "__main__":
+    PICTURE.write_text(svg(), encoding="utf-8")
