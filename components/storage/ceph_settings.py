@@ -38,6 +38,10 @@ class Surroundings:
         if replication.size == 1:
             # It was chosen, so Ceph need not warn of it for ever.
             lines["mon_warn_on_pool_no_redundancy"] = "false"
+        if replication.mons == 1:
+            # Of two hosts only one can tell of the other's loss. Ceph wants to hear it from two, and else blocks for as
+            # long as an OSD may keep silent: fifteen minutes.
+            lines["mon_osd_min_down_reporters"] = "1"
         if self.profile is Profile.LAB:
             lines |= {
                 # Hosts share a disk that is fuller than a mon likes.

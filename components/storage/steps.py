@@ -51,7 +51,7 @@ def ask(verb: str, control_planes: Sequence[Side], *, cluster_gone: bool) -> Non
         names = ", ".join(side.name for side in control_planes)
         raise SessionError(
             f"none of the control planes ({names}) serves, so Ceph cannot be told to clean its disks; if they are gone "
-            f"for good, run the same again with {CLUSTER_GONE}=1"
+            "for good, destroy the stack with make down ARGS=--cluster-gone"
         )
     asked.call(verb)
 

@@ -141,6 +141,13 @@ async def test_the_cluster_is_protected_where_the_stack_is(engine: Engine) -> No
     assert graph["ceph-cluster"].request.protect
 
 
+@pytest.mark.parametrize(("nodes", "enough"), [(1, True), (2, True), (3, False)])
+def test_the_loss_of_one_of_two_hosts_is_believed_to_the_other(nodes: int, *, enough: bool) -> None:
+    # Three have two left that tell of it.
+    settings = PRODUCTION.settings(replication(nodes))
+    assert ("mon_osd_min_down_reporters = 1\n" in settings) is enough
+
+
 @pulumi.runtime.test
 async def test_what_machines_with_one_kernel_need_does_not_reach_production(engine: Engine) -> None:
     lab = await made(engine, arguments("n1"))

@@ -66,7 +66,7 @@ def test_ceph_is_not_given_up_while_nobody_can_be_told(
     hosts.dead = {"a"}
     given(controlPlanes=[side("a")])
     assert steps.main(["discard"]) == 1
-    assert "APPLIANCE_CLUSTER_GONE=1" in capsys.readouterr().err
+    assert "make down ARGS=--cluster-gone" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", ["discard", "discarded"])
