@@ -19,26 +19,27 @@ HOSTS: Final = (
     ),
 )
 LETTERS: Final = "abcxyz019"
-JOINS: Final = ("", "", "", "-", "--", ".", "_", "__")
+JOINS_OF_THE_FIRST: Final = ("", "", "", "-", "--", "_", "__")
+JOINS: Final = (*JOINS_OF_THE_FIRST, ".")
+TAGS: Final = ("", "", ":latest", ":v{0}.{0}-x_y")
 
 
 def references(number: int) -> Iterator[str]:
     """That many references with digests; most have tags too."""
     chance = random.Random(SEED)  # noqa: S311 - the same references in every run
     for _ in range(number):
-        path = "/".join(_component(chance) for _ in range(chance.randint(1, 4)))
-        tag = chance.choice(
-            ("", "", ":latest", f":v{chance.randrange(99)}.{chance.randrange(99)}-x_y")
-        )
-        digest = f"{chance.getrandbits(256):064x}"
-        yield f"{chance.choice(HOSTS)}{path}{tag}@sha256:{digest}"
+        host = chance.choice(HOSTS)
+        # Without a host in front, a first part with a dot would be taken for one, and not each of them can be one.
+        parts = [_component(chance, JOINS if host else JOINS_OF_THE_FIRST)]
+        parts += [_component(chance, JOINS) for _ in range(chance.randint(0, 3))]
+        tag = chance.choice(TAGS).format(chance.randrange(99))
+        yield f"{host}{'/'.join(parts)}{tag}@sha256:{chance.getrandbits(256):064x}"
 
 
-def _component(chance: random.Random) -> str:
-    parts = [_word(chance) for _ in range(chance.randint(1, 3))]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined += chance.choice(JOINS) + part
+def _component(chance: random.Random, joins: tuple[str, ...]) -> str:
+    joined = _word(chance)
+    for _ in range(chance.randint(0, 2)):
+        joined += chance.choice(joins) + _word(chance)
     return joined
 
 

@@ -124,7 +124,7 @@ class _Reader:
         self.first_line = first_line
         self.faults: list[Fault] = []
         self.values = 0
-        self.open: list[yaml.Node] = []
+        self.open: set[int] = set()
 
     def read(self, text: str, separator: str) -> Document | None:
         if separator and not separator.startswith("#"):
@@ -189,7 +189,7 @@ class _Reader:
             raise _TooMuchError
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
-        if any(node is outer for outer in self.open):
+        if id(node) in self.open:
             self._wrong(node, "the anchor contains itself")
             return None
         if len(self.open) >= _DEEPEST:
@@ -199,16 +199,16 @@ class _Reader:
             self._wrong(
                 node, f"the tag {_short(node.tag)} means nothing to Kubernetes; take it out"
             )
-        self.open.append(node)
+        self.open.add(id(node))
         try:
             if isinstance(node, yaml.MappingNode):
                 return self._mapping(node)
             return [self._value(item) for item in node.value]
         finally:
-            self.open.pop()
+            self.open.discard(id(node))
 
     def _scalar(self, node: yaml.ScalarNode) -> scalars.Scalar:
-        if node.tag in (STR, TIMESTAMP, "!"):
+        if node.tag == STR or node.tag in (TIMESTAMP, "!"):
             return str(node.value)
         if node.tag not in (INT, FLOAT, BOOL, NULL, MERGE):
             self._wrong(

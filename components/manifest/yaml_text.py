@@ -5,7 +5,7 @@ not own reading (`document.py`).
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -35,34 +35,33 @@ def text(value: object) -> str:
     emit = emitter.emit
     emit(_STREAM)
     emit(_DOCUMENT)
-    for event in _events(value):
-        emit(event)
+    _emit(value, emit)
     emit(_DOCUMENT_END)
     emit(_STREAM_END)
     emitter.dispose()
     return stream.getvalue()
 
 
-def _events(value: object) -> Iterator[yaml.Event]:
+def _emit(value: object, emit: Callable[[yaml.Event], None]) -> None:
     if isinstance(value, dict):
-        yield _MAP if value else _NO_MAP
+        emit(_MAP if value else _NO_MAP)
         for key, inner in value.items():
-            yield _scalar(key)
-            yield from _events(inner)
-        yield _MAP_END
+            emit(_scalar(key))
+            _emit(inner, emit)
+        emit(_MAP_END)
     elif isinstance(value, list):
-        yield _LIST if value else _NO_LIST
+        emit(_LIST if value else _NO_LIST)
         for inner in value:
-            yield from _events(inner)
-        yield _LIST_END
+            _emit(inner, emit)
+        emit(_LIST_END)
     else:
-        yield _scalar(value)
+        emit(_scalar(value))
 
 
 def _scalar(value: object) -> yaml.ScalarEvent:
+    if isinstance(value, str):
+        return _text(value)
     match value:
-        case str():
-            return _text(value)
         case None:
             return _plain("null")
         case bool():

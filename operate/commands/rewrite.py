@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from components.application.rewrites.composition import RewriteSettings
 from components.application.rewrites.images import PULL_SECRET, ImageSettings
@@ -21,12 +21,23 @@ from components.application.rewrites.snapshots import SnapshotSettings
 from components.application.rewrites.storage_class import StorageClassSettings
 from components.application.rewrites.stream import Stream
 from components.manifest.body import groups_at, text_at, value_at
+from components.manifest.image import ImageReferenceError, parse
 from operate.failure import OperateError
+
+NEEDED: Final = {
+    "closed": "registry",
+    "allow": "registry",
+    "shared_class": "storage_class",
+    "live_claims": "storage_class",
+}
+"""Options that say more about another one."""
 
 
 def rewrite(given: argparse.Namespace) -> int:
     """Rewrite stdin to stdout; 1 if something was refused, which is then said on stderr. Raises OperateError."""
     settings = settings_of(given)
+    # YAML is UTF-8, whatever the terminal's own language says.
+    sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8")
     with reporter(given.report) as report:
         stream = Stream(
             settings=settings,
@@ -63,6 +74,11 @@ def settings_of(given: argparse.Namespace) -> RewriteSettings:
     """The settings of each rule that the options switch on. Raises OperateError for half of what one needs."""
     together(given, "shared_filesystem", "check_image")
     together(given, "snapshot_claim", "snapshot_image", "snapshot_secret")
+    for name, other in NEEDED.items():
+        if getattr(given, name) and not getattr(given, other):
+            raise OperateError(f"{option(name)} means nothing without {option(other)}", code=2)
+    if given.registry:
+        refuse_registry(given.registry)
     return RewriteSettings(
         images=ImageSettings(
             registry=given.registry.rstrip("/"),
@@ -100,9 +116,23 @@ def settings_of(given: argparse.Namespace) -> RewriteSettings:
 
 def together(given: argparse.Namespace, *names: str) -> None:
     """Raises OperateError if some of the options are given and others are not."""
-    missing = [f"--{name.replace('_', '-')}" for name in names if not getattr(given, name)]
+    missing = [option(name) for name in names if not getattr(given, name)]
     if missing and len(missing) < len(names):
         raise OperateError(f"{' and '.join(missing)} must be given too", code=2)
+
+
+def option(name: str) -> str:
+    """An option as it is written."""
+    return f"--{name.replace('_', '-')}"
+
+
+def refuse_registry(given: str) -> None:
+    """Raises OperateError if no image can be of such a registry."""
+    try:
+        parse(f"{given.rstrip('/')}/docker.io/library/name:1")
+    except ImageReferenceError:
+        sentence = f"--registry {given} is no HOST[:PORT][/PATH], such as 10.100.100.101:9874"
+        raise OperateError(sentence, code=2) from None
 
 
 def live_claims(file: Path) -> Mapping[tuple[str, str], str | None]:

@@ -79,6 +79,9 @@ def test_live_claims_keep_their_class(tmp_path: Path) -> None:
         (("--shared-filesystem", "a"), "--check-image must be given too"),
         (("--live-claims", "/nowhere", "--storage-class", "a"), "is no list of claims"),
         (("--report", "/nowhere/at/all"), "the report cannot be written"),
+        (("--closed",), "--closed means nothing without --registry"),
+        (("--shared-class", "a"), "--shared-class means nothing without --storage-class"),
+        (("--registry", "https://r.test"), "is no HOST[:PORT][/PATH]"),
         (("--unknown",), "`rewrite` does not know --unknown"),
     ],
 )
@@ -86,6 +89,21 @@ def test_wrong_options_are_refused_with_two(options: tuple[str, ...], sentence: 
     done = filtered(POD, *options)
     assert (done.returncode, done.stdout) == (2, "")
     assert sentence in done.stderr
+
+
+def test_text_is_utf_8_whatever_the_terminal_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert filtered("a: \u00e9\n").stdout == "a: \u00e9\n"
+
+
+def test_a_reader_that_has_seen_enough_ends_it_without_a_word(tmp_path: Path) -> None:
+    file = tmp_path / "in.yaml"
+    file.write_text(f"{POD}---\n" * 5000)
+    command = f"{sys.executable} -m operate rewrite --registry r.test:1 < {file} | head -1"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("apiVersion: v1\n", "")
 
 
 def test_what_is_no_utf_8_is_refused() -> None:

@@ -5,8 +5,9 @@ find is refused, since it would be found out by a pod that does not start.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from components.application.rewrites.draft import Draft
@@ -45,7 +46,7 @@ def leftovers(body: Body, settings: ImageSettings) -> Rewritten:
     draft = Draft(RULE, body)
     known = {path for path, _ in image_paths(body)}
     secret = body.get("kind") == "Secret"
-    for path, text in dict.fromkeys(_candidates(body, ())):
+    for path, text in _candidates(body):
         if path in known or not _is_foreign(text, settings):
             continue
         # What a Secret holds is shown to nobody.
@@ -73,29 +74,45 @@ def _is_foreign(text: str, settings: ImageSettings) -> bool:
         return False
 
 
-def _candidates(value: object, path: Path) -> Iterator[tuple[Path, str]]:
-    """Every reference that stands in a text, and every text that stands where one is expected."""
+def _candidates(body: Body) -> dict[tuple[Path, str], None]:
+    """Every reference that stands in a text, and every text where one is expected, each once by its place."""
+    found: dict[tuple[Path, str], None] = {}
+    _search(body, (), found)
+    return found
+
+
+def _search(value: object, path: Path, found: dict[tuple[Path, str], None]) -> None:
     if isinstance(value, dict):
         if variable := _of_variable(value):
-            yield (*path, "value"), variable
+            found[(*path, "value"), variable] = None
         for key, inner in value.items():
             if key not in _PROSE:
-                yield from _candidates_at((*path, key), inner, _at_key(key, inner))
+                _look(inner, path, key, found, expected=_names_image(key))
     elif isinstance(value, list):
         before: object = ""
         for index, inner in enumerate(value):
-            yield from _candidates_at((*path, index), inner, _of_option(before, inner))
+            _look(inner, path, index, found)
+            for image in _of_option(before, inner):
+                found[(*path, index), image] = None
             before = inner
 
 
-def _candidates_at(
-    path: Path, value: object, expected: Sequence[str]
-) -> Iterator[tuple[Path, str]]:
+def _look(
+    value: object,
+    path: Path,
+    part: str | int,
+    found: dict[tuple[Path, str], None],
+    *,
+    expected: bool = False,
+) -> None:
+    """What stands at one key, or one place of a list."""
     if isinstance(value, str):
-        for found in (*_in_text(value), *expected):
-            yield path, found
-    elif value:
-        yield from _candidates(value, path)
+        for image in _in_text(value):
+            found[(*path, part), image] = None
+        if expected:
+            found[(*path, part), value] = None
+    elif isinstance(value, dict | list):
+        _search(value, (*path, part), found)
 
 
 def _in_text(text: str) -> Sequence[str]:
@@ -105,10 +122,10 @@ def _in_text(text: str) -> Sequence[str]:
     return _REFERENCE.findall(text)
 
 
-def _at_key(key: object, value: object) -> Sequence[str]:
-    """A text at a key such as `image` or `sidecarImage`."""
-    is_one = isinstance(value, str) and isinstance(key, str) and _KEY.search(key)
-    return (str(value),) if is_one else ()
+@lru_cache(maxsize=4096)
+def _names_image(key: object) -> bool:
+    """Whether an image is expected at a key: `image`, `sidecarImage`, `IMAGE`."""
+    return isinstance(key, str) and _KEY.search(key) is not None
 
 
 def _of_variable(group: Body) -> str:
@@ -123,7 +140,8 @@ def _of_option(before: object, value: object) -> Sequence[str]:
     """`--image=nginx`, or `nginx` behind `--image`."""
     if not isinstance(value, str):
         return ()
-    if (found := _OPTION.fullmatch(value)) and found["value"]:
+    if value.startswith("-") and (found := _OPTION.fullmatch(value)) and found["value"]:
         return (found["value"],)
-    behind = _OPTION.fullmatch(before) if isinstance(before, str) else None
+    is_one = isinstance(before, str) and before.startswith("-")
+    behind = _OPTION.fullmatch(str(before)) if is_one else None
     return (value,) if behind and not behind["value"] and not value.startswith("-") else ()

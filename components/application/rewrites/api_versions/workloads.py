@@ -76,14 +76,13 @@ def first_deployment(draft: Draft) -> None:
 def daemons(draft: Draft) -> None:
     """A DaemonSet of apps/v1beta2."""
     selecting(draft)
-    if value_at(draft.body, "spec", "templateGeneration") is not None:
-        draft.remove(("spec", "templateGeneration"), "the API server counts by itself")
+    _uncounted(draft)
 
 
 def first_daemons(draft: Draft) -> None:
     """A DaemonSet of extensions/v1beta1, whose pods stayed until somebody deleted them."""
     labelled(draft)
-    daemons(draft)
+    _uncounted(draft)
     _on_delete(draft)
 
 
@@ -91,6 +90,11 @@ def first_stateful(draft: Draft) -> None:
     """A StatefulSet of apps/v1beta1, whose pods stayed until somebody deleted them."""
     labelled(draft)
     _on_delete(draft)
+
+
+def _uncounted(draft: Draft) -> None:
+    if value_at(draft.body, "spec", "templateGeneration") is not None:
+        draft.remove(("spec", "templateGeneration"), "the API server counts by itself")
 
 
 def _on_delete(draft: Draft) -> None:

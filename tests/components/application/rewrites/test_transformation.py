@@ -249,9 +249,9 @@ async def test_objects_that_nobody_can_look_into_are_refused(engine: Engine) -> 
 
 @pulumi.runtime.test
 async def test_what_is_no_object_passes(engine: Engine) -> None:
-    pulumi.CustomResource(
-        "test:index:Thing", "thing", {"image": "nginx"}, Application(Report()).inside
-    )
-    provider = kubernetes.Provider("provider", opts=Application(Report()).inside)
-    await provider.id.future()
+    inside = Application(Report()).inside
+    thing = pulumi.CustomResource("test:index:Thing", "thing", {"image": "nginx"}, inside)
+    provider = kubernetes.Provider("provider", opts=inside)
+    for made in (thing, provider):
+        await made.id.future()
     assert engine["thing"].inputs == {"image": "nginx"}

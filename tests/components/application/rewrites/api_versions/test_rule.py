@@ -163,6 +163,12 @@ def test_an_object_that_cannot_be_converted_is_refused_where_it_is_at_fault(
     assert path in of(api_versions(body), Verdict.REFUSED)
 
 
+def test_a_fault_is_named_once() -> None:
+    body = old("extensions/v1beta1", "DaemonSet", spec=WITHOUT_LABELS)
+    found = [each for each in api_versions(body).findings if each.verdict is Verdict.REFUSED]
+    assert len(found) == 1
+
+
 def test_webhooks_of_one_name_are_refused() -> None:
     body = old(
         "admissionregistration.k8s.io/v1beta1",
@@ -173,8 +179,10 @@ def test_webhooks_of_one_name_are_refused() -> None:
     assert sum(refused.values()) == 2
 
 
-def test_an_empty_selector_of_a_budget_still_means_no_pod() -> None:
-    body = old("policy/v1beta1", "PodDisruptionBudget", spec={"selector": {}, "minAvailable": 1})
+@pytest.mark.parametrize("selector", [{}, {"matchLabels": {}}, {"matchExpressions": []}])
+def test_an_empty_selector_of_a_budget_still_means_no_pod(selector: Body) -> None:
+    spec = {"selector": selector, "minAvailable": 1}
+    body = old("policy/v1beta1", "PodDisruptionBudget", spec=spec)
     assert api_versions(body).body["spec"] == {"minAvailable": 1}
 
 
