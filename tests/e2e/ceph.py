@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.e2e.operator import Operator
 
-CONFIGURATION = "/var/lib/rook/rook-ceph/rook-ceph.config"
+KEY = "/etc/ceph/keyring-store/keyring"
 SECRET = "rook-ceph-object-user-replicated-replicated"  # noqa: S105 - a name
 BUCKET = "e2e"
 
@@ -22,11 +22,12 @@ class Ceph:
     operator: Operator
 
     def says(self, command: str) -> Any:
-        """What Ceph answers to one of its own commands, asked in the operator's pod."""
+        """What Ceph answers to one of its own commands, asked beside a mon: Rook's operator may be on a lost host."""
         return json.loads(
             self.operator.kubectl(
-                f"-n rook-ceph-system exec deploy/rook-ceph-operator -- ceph --conf={CONFIGURATION} "
-                f"--connect-timeout=15 {command} --format json"
+                f"-n rook-ceph exec {self.mon()['metadata']['name']} -c mon -- "
+                f"sh -c 'ceph --mon-host=$ROOK_CEPH_MON_HOST --name mon. --keyring {KEY} --connect-timeout=15 "
+                f"{command} --format json'"
             )
         )
 
@@ -40,15 +41,36 @@ class Ceph:
         found = self.says("osd stat")
         return int(found["num_osds"]), int(found["num_up_osds"])
 
+    def quorum(self) -> list[str]:
+        """The names of the mons that agree."""
+        return [str(name) for name in self.says("quorum_status")["quorum_names"]]
+
+    def metadata_servers(self) -> list[str]:
+        """The states of the shared filesystem's servers."""
+        (filesystem,) = self.says("fs dump")["filesystems"]
+        return [str(each["state"]) for each in filesystem["mdsmap"]["info"].values()]
+
     def pools(self) -> dict[str, tuple[int, int]]:
         """Each pool's copies, and the least of them that must live."""
         pools = self.says("osd pool ls detail")
         return {pool["pool_name"]: (pool["size"], pool["min_size"]) for pool in pools}
 
-    def mon_node(self) -> str:
-        """The node that the first mon runs on."""
+    def spread(self) -> set[str]:
+        """Over what the copies of each pool are spread, by the rules that the pools have."""
+        rules = {rule["rule_id"]: rule["steps"] for rule in self.says("osd crush rule dump")}
+        pools = self.says("osd pool ls detail")
+        return {
+            step["type"] for pool in pools for step in rules[pool["crush_rule"]] if "type" in step
+        }
+
+    def mon(self) -> Any:
+        """The pod of a mon that is ready."""
         pods = self.operator.kubectl_json("-n rook-ceph get pods -l app=rook-ceph-mon")["items"]
-        return str(pods[0]["spec"]["nodeName"])
+        return next(pod for pod in pods if ready(pod))
+
+    def mon_node(self) -> str:
+        """The node that a mon runs on."""
+        return str(self.mon()["spec"]["nodeName"])
 
     def objects(self, node: str, method: str, path: str, body: str = "") -> str:
         """One signed request to the object store from a host; fails when it is refused. What it answers."""
@@ -70,3 +92,10 @@ class Ceph:
             "hash=$(printf %s '" + body + "' | sha256sum | cut -d ' ' -f 1)\n"
             f"curl -H \"x-amz-content-sha256: $hash\" -K - <<'END'\n{settings}\nEND",
         )
+
+
+def ready(pod: Any) -> bool:
+    """Whether a pod's readiness holds."""
+    return any(
+        (each["type"], each["status"]) == ("Ready", "True") for each in pod["status"]["conditions"]
+    )

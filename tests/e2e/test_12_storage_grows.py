@@ -1,0 +1,135 @@
+"""Storage that grows from one host to three, with a device that has a name, and the two ends of a whole stack.
+
+The tests are steps of two lives, in the order of the file.
+"""
+
+import copy
+import os
+import time
+from typing import Any
+
+import pytest
+
+from tests.e2e.ceph import Ceph
+from tests.e2e.operator import CONFIGURATION, PATIENCE, STACK, WORKER, Operator
+from tests.e2e.pods import eventually
+from tests.e2e.test_9_platform import FIVE_MINUTES, TEXT, WHOLE, answers, copies, is_well, platform
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif("APPLIANCE_TEST_FULL" not in os.environ, reason="make test-full"),
+]
+
+# The kernel is everybody's: a number that neither OSDs nor other programs take.
+DEVICE = "/dev/loop47"
+DISK = "/var/tmp/disk.img"  # noqa: S108 - on a host of the lab
+
+
+def three(*storage_nodes: str, **rook: Any) -> dict[str, Any]:
+    """The stack's configuration with a third host."""
+    configuration = copy.deepcopy(CONFIGURATION)
+    configuration["hosts"]["nodes"].append({**WORKER, "name": "n3"})
+    for node in configuration["hosts"]["nodes"]:
+        if node["name"] in storage_nodes:
+            node["roles"] = [*node["roles"], "storage"]
+    return {**configuration, "storage": {**WHOLE, "rook": {**WHOLE["rook"], **rook}}}
+
+
+@pytest.fixture(scope="module")
+def ceph(operator: Operator) -> Ceph:
+    """Ceph on one host of three."""
+    operator.begin_anew()
+    operator.configure(three("n1"))
+    operator.run("up")
+    return Ceph(operator=operator)
+
+
+def test_one_storage_node_keeps_everything_once(ceph: Ceph) -> None:
+    assert ceph.osds() == (1, 1)
+    eventually(lambda: is_well(ceph), "Ceph is well", seconds=120)
+    assert copies(ceph) == {(1, 1)}
+    ceph.objects("n1", "PUT", "")
+    ceph.objects("n1", "PUT", "/object", TEXT)
+
+
+def test_three_storage_nodes_raise_copies_and_mons_one_of_them_with_a_named_device(
+    ceph: Ceph,
+) -> None:
+    ceph.operator.ssh(
+        "n3",
+        f"truncate -s 8G {DISK} && mknod -m 0660 {DEVICE} b 7 {DEVICE[9:]} && losetup {DEVICE} {DISK}",
+    )
+    ceph.operator.configure(three("n1", "n2", "n3", devices={"n3": [DEVICE]}))
+    ceph.operator.run("up")
+    assert ceph.osds() == (3, 3)
+    assert "ceph_bluestore" in ceph.operator.ssh("n3", f"wipefs --noheadings {DEVICE}")
+    eventually(lambda: copies(ceph) == {(3, 2)}, "every pool has three copies", seconds=180)
+    assert ceph.spread() == {"host"}
+    eventually(lambda: len(ceph.quorum()) == 3, "three mons are a quorum", seconds=240)
+    eventually(lambda: is_well(ceph), "Ceph is well with three copies", seconds=300)
+    assert ceph.objects("n2", "GET", "/object") == TEXT
+
+
+def test_copies_do_not_go_with_a_storage_node_unless_that_is_said(ceph: Ceph) -> None:
+    operator = ceph.operator
+    fewer = {"devices": {"n3": [DEVICE]}}
+    operator.configure(three("n1", "n3", **fewer))
+    refusal = operator.fails("up")
+    assert "each piece of data lies on 3 storage nodes" in refusal, refusal[-2000:]
+    assert ceph.osds() == (3, 3)
+    assert copies(ceph) == {(3, 2)}
+    operator.configure(three("n1", "n3", replication=2, **fewer))
+    assert "~" in operator.run("preview")
+
+
+def test_the_shared_filesystem_is_served_as_soon_as_it_is_wanted(ceph: Ceph) -> None:
+    ceph.operator.configure(
+        three("n1", "n2", "n3", devices={"n3": [DEVICE]}, sharedFilesystem=True)
+    )
+    ceph.operator.run("up")
+    assert [each["name"] for each in ceph.says("fs ls")] == ["rook-shared-fs"]
+    eventually(
+        lambda: "up:active" in ceph.metadata_servers(), "a metadata server is active", seconds=120
+    )
+    eventually(lambda: is_well(ceph), "Ceph is well", seconds=120)
+
+
+def test_any_host_but_the_control_plane_may_lose_its_power(ceph: Ceph) -> None:
+    ceph.operator.hosts("power-off", "--lab", STACK, "--name", "n2")
+    eventually(lambda: ceph.osds() == (3, 2), "Ceph knows of the loss", seconds=120)
+    eventually(lambda: answers(ceph, "n1"), "the object store answers", seconds=60)
+    ceph.objects("n1", "PUT", "/meanwhile", TEXT)
+    ceph.operator.hosts("start", "--lab", STACK, "--name", "n2")
+    eventually(lambda: ceph.osds() == (3, 3), "the OSD is back", seconds=240)
+    eventually(lambda: is_well(ceph), "Ceph has healed", seconds=300)
+    assert ceph.objects("n2", "GET", "/meanwhile") == TEXT
+
+
+def test_a_stack_with_data_is_destroyed_within_five_minutes(ceph: Ceph) -> None:
+    began = time.monotonic()
+    ceph.operator.run("down")
+    assert time.monotonic() - began < FIVE_MINUTES * PATIENCE
+    assert ceph.operator.names() == set()
+
+
+@pytest.fixture(scope="module")
+def orphan(operator: Operator) -> Operator:
+    """A stack with Ceph whose only control plane is gone for good."""
+    operator.begin_anew()
+    operator.configure(platform("n1", "n2", **WHOLE))
+    operator.run("up")
+    operator.hosts("power-off", "--lab", STACK, "--name", "n1")
+    return operator
+
+
+def test_without_a_control_plane_the_way_out_is_named(orphan: Operator) -> None:
+    refusal = orphan.fails("down")
+    assert "--cluster-gone" in refusal, refusal[-3000:]
+    assert orphan.names()
+
+
+def test_the_way_out_leads_out(orphan: Operator) -> None:
+    began = time.monotonic()
+    orphan.run("down", "--cluster-gone")
+    assert time.monotonic() - began < FIVE_MINUTES * PATIENCE
+    assert orphan.names() == set()
