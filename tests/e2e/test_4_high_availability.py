@@ -5,6 +5,7 @@ The tests are steps of one life, in the order of the file.
 
 import copy
 import json
+import os
 import re
 from ipaddress import IPv4Network
 from typing import Any
@@ -15,6 +16,7 @@ from tests.e2e.operator import CONFIGURATION, STACK, SUBNET, Operator
 from tests.e2e.pods import eventually
 
 pytestmark = pytest.mark.e2e
+FULL = "APPLIANCE_TEST_FULL" in os.environ
 
 UNCHANGED = re.compile(r"Resources:\n\s+\d+ unchanged\n")
 ADDRESS = {f"n{number}": str(IPv4Network(SUBNET)[10 + number]) for number in range(1, 8)}
@@ -110,6 +112,7 @@ def test_a_dead_control_plane_the_first_one_is_replaced_in_one_up(operator: Oper
     assert UNCHANGED.search(operator.run("up"))
 
 
+@pytest.mark.skipif(not FULL, reason="three minutes: make test-full")
 def test_a_control_plane_that_loses_power_while_another_joins_is_waited_for(
     operator: Operator,
 ) -> None:
@@ -128,10 +131,11 @@ def test_a_control_plane_that_loses_power_while_another_joins_is_waited_for(
 
 
 def test_a_living_control_plane_leaves_and_the_others_go_on(operator: Operator) -> None:
-    operator.configure(stack("n3", "n6", "n7"))
+    rest = ("n3", "n6", "n7") if FULL else ("n3", "n6")
+    operator.configure(stack(*rest))
     operator.run("up")
-    assert voters(operator, "n7") == {"n3", "n6", "n7"}
-    assert ready(operator) == {"n3", "n6", "n7", "n4", "n5"}
+    assert voters(operator, "n6") == set(rest)
+    assert ready(operator) == {*rest, "n4", "n5"}
     assert api_answers(operator, "n4")
 
 
