@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from components.application import addresses, admission, commands, preflight
+from components.application import addresses, admission, commands, image_list, preflight
 from components.application.admission import Rules
 from components.application.checked import Checked
 from components.application.description import Description
@@ -109,7 +109,12 @@ def read(
         stand_ins=made.stand_ins,
         properties=properties,
         kept=kept,
-        notes=(*description.notes(), *_not_acted_on(found), *_quotes(applied)),
+        notes=(
+            *description.notes(),
+            *_not_acted_on(found),
+            *_quotes(applied),
+            *image_list.notes(description, facts.license.app_slug, applied, made.stand_ins),
+        ),
     )
     return ReleaseReading(release=release, faults=())
 
