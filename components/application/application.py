@@ -14,9 +14,10 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_command import local
 
+from components.application.addresses import service_needs
 from components.application.admission import CLAIM
 from components.application.order import waiting
-from components.application.release import Release, service_needs
+from components.application.release import Release
 from components.application.sources import Secrets, Sources
 from components.application.template.late import Source
 from components.isolation.namespace import ManagedNamespace, NamespaceArgs

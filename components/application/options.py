@@ -112,9 +112,12 @@ class Options:
             raise ValueError(f"the options ask for each other: {chain}")
         self.asked.append(item.name)
         try:
-            return self._first(place)
+            found = self._first(place)
         finally:
             self.asked.pop()
+        if item.type == "bool" and isinstance(found, str):
+            return _TRUTH.get(found.lower(), found)
+        return found
 
     def _first(self, place: _Place) -> str | Late:
         """Given, computed, written, default: the first that is there."""
@@ -122,8 +125,7 @@ class Options:
         if item.name in self.given.secrets and item.type != "file":
             return of(Source(kind=SECRET_OPTION, arguments=(item.name,)))
         if item.name in self.given.values:
-            given = self.given.values[item.name]
-            return _TRUTH.get(given.lower(), given) if item.type == "bool" else given
+            return self.given.values[item.name]
         for command, written, key in (
             (item.value_cmd, item.value, "value"),
             (item.default_cmd, item.default, "default"),

@@ -4,23 +4,20 @@ Owns the order of reading: headers, the application's own description, options, 
 never raises. Does not own any of these steps, nor what becomes of the objects (`application.py`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from components.application import admission, commands, preflight
+from components.application import addresses, admission, commands, image_list, preflight
 from components.application.admission import Rules
 from components.application.checked import Checked
 from components.application.description import Description
 from components.application.facts import Facts
 from components.application.functions import (
-    INGRESS_ADDRESS,
-    SERVICE_ADDRESS,
     Functions,
     functions,
 )
 from components.application.options import Given, Options
-from components.application.order import CircleError, Needs, waiting
 from components.application.rendering import FILE, Rendering, rendering
 from components.application.sections import (
     OBJECT,
@@ -31,13 +28,13 @@ from components.application.sections import (
 )
 from components.application.template.evaluator import value_of
 from components.application.template.fault import TemplateError
-from components.application.template.late import Late, Source, StandIns
+from components.application.template.late import Late, StandIns
 from components.application.template.lexer import LEFT
 from components.manifest import kinds
 from components.manifest.document import Document, documents
-from components.manifest.objects import Identity, KubernetesObject
+from components.manifest.objects import KubernetesObject
 from components.manifest.objects import read as read_objects
-from components.manifest.place import Fault, Place
+from components.manifest.place import Fault
 
 Objects = tuple[KubernetesObject, ...]
 Prepare = Callable[[Objects], tuple[Objects, tuple[Fault, ...]]]
@@ -48,13 +45,14 @@ _QUOTES: Final = "\u201c\u201d\u2018\u2019"
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """A release as it is to be applied. `notes` say what was kept and not acted on."""
+    """A release as it is to be applied. `notes` say what was kept and not acted on, `kept` are such documents."""
 
     description: Description
     facts: Facts
     objects: tuple[KubernetesObject, ...]
     stand_ins: StandIns
     properties: dict[str, str | Late]
+    kept: tuple[Document, ...]
     notes: tuple[str, ...]
 
 
@@ -93,12 +91,14 @@ def read(
     wrong += made.faults
     applied, more = _objects(made, facts, rules, prepare)
     wrong += more
+    kept, more = _kept(found, options.functions, text)
+    wrong += more
     properties, more = _properties(description, document, options.functions)
     wrong += more
     late = {key: value for key, value in properties.items() if isinstance(value, Late)}
     at = document.at("properties")
-    wrong += _addresses(applied, _asked(found, made.stand_ins, late, at))
-    wrong += _circles(applied, made.stand_ins)
+    wrong += addresses.unanswered(applied, addresses.asked(found, made.stand_ins, late, at))
+    wrong += addresses.circles(applied, made.stand_ins)
     wrong += _requirements(description, document)
     if wrong:
         return ReleaseReading(release=None, faults=tuple(sorted(set(wrong))))
@@ -108,7 +108,13 @@ def read(
         objects=applied,
         stand_ins=made.stand_ins,
         properties=properties,
-        notes=(*description.notes(), *_kept(found), *_quotes(applied)),
+        kept=kept,
+        notes=(
+            *description.notes(),
+            *_not_acted_on(found),
+            *_quotes(applied),
+            *image_list.notes(description, facts.license.app_slug, applied, made.stand_ins),
+        ),
     )
     return ReleaseReading(release=release, faults=())
 
@@ -200,71 +206,23 @@ def _properties(
     return made, faults
 
 
-def _addresses(
-    objects: Sequence[KubernetesObject], asked: Iterable[tuple[Place, Source]]
-) -> Iterator[Fault]:
-    """Addresses that are asked for and cannot be."""
-    named = {(one.kind, one.name): one for one in objects}
-    for place, source in asked:
-        if source.kind not in (SERVICE_ADDRESS, INGRESS_ADDRESS):
-            continue
-        name, port = source.arguments
-        kind = source.kind.removesuffix("Address")
-        one = named.get((kind, name))
-        if one is None:
-            yield Fault(place=place, text=f"{source}: the release has no {kind} {name}")
-        elif kind == "Service" and int(port) not in admission.ports(one):
-            listed = ", ".join(map(str, admission.ports(one)))
-            yield Fault(place=place, text=f"{source}: {one} has the ports {listed}")
-
-
-def _asked(
-    found: Sequence[Section], stand_ins: StandIns, properties: Mapping[str, Late], at: Place
-) -> Iterator[tuple[Place, Source]]:
-    """Every late value with the place that asks for it."""
-    for late, line in zip(stand_ins.values, stand_ins.lines, strict=True):
-        section = [each for each in found if each.place.line <= line][-1]
-        for source in late.sources:
-            yield replace(section.place, line=line), source
-    for late in properties.values():
-        for source in late.sources:
-            yield at, source
-
-
-def service_needs(stand_ins: StandIns) -> Needs:
-    """For an object the Services whose addresses are among its values."""
-
-    def needs(one: KubernetesObject) -> Iterator[Identity]:
-        for late in stand_ins.found("\n".join(_texts(one.body))):
-            for source in late.sources:
-                if source.kind == SERVICE_ADDRESS:
-                    yield "", "Service", one.namespace, source.arguments[0]
-
-    return needs
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
-
-
 def _requirements(description: Description, document: Document) -> Iterator[Fault]:
     path = ("kubernetes", "requirements")
     for key, sentence in preflight.unreadable(description.kubernetes.requirements):
         yield Fault(place=document.at(*path, key), text=f"{'.'.join(path)}.{key}: {sentence}")
 
 
-def _circles(objects: Sequence[KubernetesObject], stand_ins: StandIns) -> Iterator[Fault]:
-    try:
-        waiting(objects, service_needs(stand_ins))
-    except CircleError as error:
-        yield Fault(place=objects[0].place, text=str(error))
+def _kept(
+    found: Sequence[Section], known: Functions, whole: str
+) -> tuple[tuple[Document, ...], list[Fault]]:
+    """The documents that are neither the description nor objects, rendered and read."""
+    made = rendering((one for one in found if one.kind not in (REPLICATED, OBJECT)), known, whole)
+    kept = tuple(documents(made.text, FILE))
+    wrong = [made.fault(each) for document in kept for each in document.faults]
+    return kept, [*made.faults, *wrong]
 
 
-def _kept(found: tuple[Section, ...]) -> Iterator[str]:
+def _not_acted_on(found: tuple[Section, ...]) -> Iterator[str]:
     for section in found:
         if section.kind not in (REPLICATED, OBJECT):
             why = (

@@ -39,7 +39,7 @@ def test_what_would_be_applied_is_printed_in_its_order(
 def test_the_example_passes(capsys: pytest.CaptureFixture[str]) -> None:
     values = ("--values", str(GUESTBOOK / "values.yaml"))
     assert check(GUESTBOOK / "license.yaml", GUESTBOOK / "release.yaml", *values) == 0
-    assert "10 objects would be applied" in capsys.readouterr().out
+    assert "11 objects would be applied" in capsys.readouterr().out
 
 
 def test_values_are_those_of_the_group_release(

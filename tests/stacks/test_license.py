@@ -97,6 +97,13 @@ def test_an_end_that_is_near_or_over_is_warned_of(directory: Path) -> None:
     assert "ended on 2027-12-31: the application stays as it is" in over
 
 
+def test_a_release_without_a_license_is_said_to_be_left_out(directory: Path) -> None:
+    release = {"file": str(directory / "release.yaml"), "app": "guestbook"}
+    found = load({**CONFIGURATION, "release": release}, stack="test", file="Pulumi.test.yaml")
+    (line,) = licenses.warnings(found, TODAY)
+    assert "license.file: there is none, so the release is not applied" in line
+
+
 def test_a_license_without_an_end_never_freezes(directory: Path) -> None:
     without = {key: value for key, value in LICENSE.items() if key != "expires"}
     (directory / "license.yaml").write_text(text(without))

@@ -199,3 +199,24 @@ def test_another_root_gives_another_secret() -> None:
 def test_an_unusable_derivation_is_refused(root: str, label: str, epoch: int) -> None:
     with pytest.raises(ValueError, match=r"rootSecret|label|epoch"):
         derive_bytes(root, label, epoch)
+
+
+@pulumi.runtime.test
+async def test_a_releases_secret_options_are_secret_and_their_names_are_not() -> None:
+    key = "appliance:releaseSecrets"
+    present = {**PRESENT, key: '{"password": "hidden"}'}
+    runtime_config.set_all_config(present, list(present))
+    found = from_pulumi(makes_hosts=True)
+    assert found.release_names == frozenset({"password"})
+    assert found.release_secrets is not None
+    assert await found.release_secrets.is_secret()
+
+
+@pytest.mark.parametrize("text", ["hidden", "[]", '{"a": 1}'])
+def test_secret_options_of_another_form_are_refused_and_not_shown(text: str) -> None:
+    present = {**PRESENT, "appliance:releaseSecrets": text}
+    runtime_config.set_all_config(present, list(present))
+    with pytest.raises(ConfigurationError) as raised:
+        from_pulumi(makes_hosts=True)
+    assert "releaseSecrets: is no JSON of names and texts" in str(raised.value)
+    assert "hidden" not in str(raised.value)

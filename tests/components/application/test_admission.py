@@ -101,5 +101,17 @@ def test_the_address_of_a_service_that_is_not_there_is_refused_with_its_line() -
     ]
 
 
+def test_services_that_ask_for_each_others_addresses_are_refused() -> None:
+    service = (
+        "apiVersion: v1\nkind: Service\n"
+        "metadata: {{name: {0}, annotations: {{a: '{{{{repl ServiceAddress `{1}` 80}}}}'}}}}\n"
+        "spec: {{ports: [{{port: 80}}]}}"
+    )
+    (found,) = faults(objects(service.format("a", "b"), service.format("b", "a")))
+    assert "objects wait for each other's values: Service a → Service b → Service a" in found
+    (found,) = faults(objects(service.format("a", "a")))
+    assert "Service a → Service a" in found
+
+
 def test_objects_that_stand_in_the_applications_own_namespace_by_name_are_fine() -> None:
     assert len(release("order", rules=CLUSTER_WIDE).objects) == 9

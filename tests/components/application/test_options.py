@@ -82,6 +82,15 @@ def test_a_condition_that_means_nothing_is_refused_with_its_line(when: str, sent
     assert sentence in found
 
 
+def test_true_and_false_are_one_and_zero_wherever_they_come_from() -> None:
+    text = with_items("name: a, type: bool, default: true", "name: b, type: bool, value: 'False'")
+    found = reading(
+        f"{text}data: {{a: '{{{{repl ConfigOption `a`}}}}{{{{repl ConfigOption `b`}}}}'}}\n"
+    )
+    assert found.release is not None
+    assert body(found.release, "ConfigMap", "a")["data"] == {"a": "10"}
+
+
 def test_options_that_ask_for_each_other_are_refused() -> None:
     found = faults(
         with_items(

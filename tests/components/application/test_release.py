@@ -80,6 +80,14 @@ def test_what_is_kept_and_not_acted_on_is_said() -> None:
     assert any("support-bundle` is kept" in note for note in notes)
 
 
+def test_kept_documents_are_rendered_and_read() -> None:
+    preflight, bundle = release("functions").kept
+    assert preflight.value == {"collect": [{"node": {"label": NAMESPACE}}]}
+    assert bundle.value == {"specs": []}
+    text = f"{HEAD}---\n# kind: support-bundle\na: [b\n---\n# kind: scheduler-kubernetes\napiVersion: v1\n"
+    assert "document 2" in faults(f"{text}kind: ConfigMap\nmetadata: {{name: a}}\n")[0]
+
+
 def test_late_values_stand_in_the_objects_as_words_and_in_properties_as_themselves() -> None:
     made = release("late")
     url = made.properties["app_url"]
