@@ -39,6 +39,7 @@ LAYERS: Final[Mapping[str, str]] = {
     # On its own, a namespace's walls are those that the daemon stands behind.
     "isolation": "replicated",
     "replicated": "replicated",
+    "application": "application",
 }
 """The layer of the outermost component around a resource, by the component's group or by group and name."""
 
