@@ -10,7 +10,9 @@ ROWS: Final[tuple[Row[Any], ...]] = (
     unchanged.ROW,
     many_nodes.ROW,
     one_more_worker.ROW,
-    rewrites.ROW,
     cold.ROW,
 )
 """In the order of the page."""
+
+UNMEASURED: Final[tuple[Row[Any], ...]] = (rewrites.ROW,)
+"""Rows without committed results: they are measured by name only. One that has results belongs into ROWS."""
