@@ -117,9 +117,8 @@ def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
     return {
         "cephVersion": {"image": args.image, "allowUnsupported": debian},
         "dataDirHostPath": "/var/lib/rook",
-        # Rook tries a place out with a pod that keeps mons away, and the scheduler looks only minutes later whether it
-        # is gone. A single mon needs no others kept away.
-        "mon": {"count": replication.mons, "allowMultiplePerNode": replication.mons == 1},
+        # Their placement keeps them apart, and does it better.
+        "mon": {"count": replication.mons, "allowMultiplePerNode": True},
         "mgr": {"count": replication.mgrs, "allowMultiplePerNode": False, "modules": modules},
         "dashboard": dashboard(enabled=args.dashboard),
         "placement": placements(taints, alone=replication.mons == 1),

@@ -15,6 +15,15 @@ _CONTROL_PLANE: Final = {
     "matchExpressions": [{"key": "node-role.kubernetes.io/control-plane", "operator": "Exists"}]
 }
 
+# Rook would keep mons apart by anti-affinity. It tries places out with pods that have it too; once one is gone the
+# scheduler looks at the waiting mon only after five minutes; a spread does not count pods that are on their way out.
+_APART: Final = {
+    "maxSkew": 1,
+    "topologyKey": "kubernetes.io/hostname",
+    "whenUnsatisfiable": "DoNotSchedule",
+    "labelSelector": {"matchLabels": {"app": "rook-ceph-mon"}},
+}
+
 
 def placements(taints: Iterable[str], *, alone: bool) -> dict[str, Any]:
     """Daemons run on the storage nodes, whatever `taints` keep other pods away from there; `alone`: there is one mon.
@@ -25,7 +34,8 @@ def placements(taints: Iterable[str], *, alone: bool) -> dict[str, Any]:
         "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [_STORAGE]}
     }
     tolerations = [toleration(taint) for taint in taints]
-    found = {"all": {"nodeAffinity": nodes, "tolerations": tolerations}}
+    everywhere = {"nodeAffinity": nodes, "tolerations": tolerations}
+    found = {"all": everywhere, "mon": {**everywhere, "topologySpreadConstraints": [_APART]}}
     if alone:
         preferred = [{"weight": 100, "preference": _CONTROL_PLANE}]
         # Rook takes a daemon's own affinity in place of that of all.

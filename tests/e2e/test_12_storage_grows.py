@@ -57,7 +57,9 @@ def test_three_storage_nodes_raise_copies_and_mons_one_of_them_with_a_named_devi
 ) -> None:
     ceph.operator.ssh(
         "n3",
-        f"truncate -s 8G {DISK} && mknod -m 0660 {DEVICE} b 7 {DEVICE[9:]} && losetup {DEVICE} {DISK}",
+        f"set -e; truncate -s 8G {DISK}\n"
+        f"[ -e {DEVICE} ] || mknod -m 0660 {DEVICE} b 7 {DEVICE[9:]}\n"
+        f"losetup {DEVICE} {DISK}",
     )
     ceph.operator.configure(three("n1", "n2", "n3", devices={"n3": [DEVICE]}))
     ceph.operator.run("up")

@@ -15,8 +15,14 @@ def test_a_single_mon_prefers_a_control_plane_among_the_storage_nodes() -> None:
     assert found["mon"]["tolerations"] == found["all"]["tolerations"] != []
 
 
-def test_three_mons_are_spread_without_a_preference() -> None:
-    assert set(placements([], alone=False)) == {"all"}
+def test_three_mons_are_never_two_on_one_host_and_have_no_preference() -> None:
+    # Two mons on one host would be lost together. Rook's own anti-affinity makes each of them wait for five minutes.
+    mon = placements([], alone=False)["mon"]
+    (apart,) = mon["topologySpreadConstraints"]
+    assert apart["whenUnsatisfiable"] == "DoNotSchedule"
+    assert (apart["maxSkew"], apart["topologyKey"]) == (1, "kubernetes.io/hostname")
+    assert apart["labelSelector"] == {"matchLabels": {"app": "rook-ceph-mon"}}
+    assert "preferredDuringSchedulingIgnoredDuringExecution" not in mon["nodeAffinity"]
 
 
 def test_a_taint_with_a_value_is_tolerated_with_that_value_only() -> None:
