@@ -84,8 +84,8 @@ def warnings(configuration: Configuration, today: date) -> Iterator[str]:
     """A line when the license has ended or soon will, and when a release has none."""
     if configuration.release.file is not None and configuration.license.file is None:
         yield (
-            f"Pulumi.{configuration.stack}.yaml: license.file: there is none, so the release is not applied; the namespace "
-            "and the claims of one that was stay in the cluster"
+            f"Pulumi.{configuration.stack}.yaml: license.file: there is none, so the release is not applied; the "
+            "namespace and the claims of one that was stay in the cluster"
         )
     found = license_(configuration)
     if found is None or found.expires is None:
