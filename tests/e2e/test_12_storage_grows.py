@@ -59,7 +59,9 @@ def test_three_storage_nodes_raise_copies_and_mons_one_of_them_with_a_named_devi
         "n3",
         f"set -e; truncate -s 8G {DISK}\n"
         f"[ -e {DEVICE} ] || mknod -m 0660 {DEVICE} b 7 {DEVICE[9:]}\n"
-        f"losetup {DEVICE} {DISK}",
+        f"losetup {DEVICE} {DISK}\n"
+        # The kernel is every host's: Ceph would find the others' OSDs in their devices.
+        f"for other in /dev/loop[0-9]*; do [ $other = {DEVICE} ] || rm -f $other; done",
     )
     ceph.operator.configure(three("n1", "n2", "n3", devices={"n3": [DEVICE]}))
     ceph.operator.run("up")
