@@ -14,7 +14,7 @@ WIDTH: Final = 160
 HEIGHT: Final = 88
 GAP: Final = 25
 """Between two boxes of a row; an arrow fits in."""
-SIZE: Final = (940, 420)
+SIZE: Final = (940, 396)
 TOP: Final = 24
 ROW: Final = 130
 """From the top of one row to the top of the next."""
@@ -29,7 +29,6 @@ class Box:
     column: int
     row: int
     after: tuple[str, ...] = ()
-    exists: bool = True
 
     @property
     def left(self) -> int:
@@ -104,7 +103,6 @@ BOXES: Final = (
         column=3,
         row=2,
         after=("replicated", "ingress"),
-        exists=False,
     ),
 )
 
@@ -122,9 +120,7 @@ _HEAD = """\
     text {{ font-family: "DejaVu Sans", Verdana, Arial, sans-serif; fill: #0f172a; text-anchor: middle }}
     .name {{ font-size: 17px; font-weight: bold }}
     .what {{ font-size: 13px; fill: #334155 }}
-    .note {{ font-size: 13px; fill: #334155; text-anchor: start }}
-    .here {{ fill: #dbeafe; stroke: #1d4ed8; stroke-width: 2 }}
-    .later {{ fill: #ffffff; stroke: #64748b; stroke-width: 2; stroke-dasharray: 7 5 }}
+    .box {{ fill: #dbeafe; stroke: #1d4ed8; stroke-width: 2 }}
     .flow {{ fill: none; stroke: #334155; stroke-width: 2; marker-end: url(#arrow) }}
   </style>
   <!-- An opaque ground of its own, so that it reads the same on a light and on a dark page. -->
@@ -138,26 +134,18 @@ def svg() -> str:
     for box in BOXES:
         lines += _box(box)
         lines += [_arrow(by_name[before], box) for before in box.after]
-    return "\n".join([*lines, *_legend(), "</svg>"]) + "\n"
+    return "\n".join([*lines, "</svg>"]) + "\n"
 
 
 def description() -> str:
     """The same in words, for who cannot see it."""
-    waits = [
-        f"{box.name} waits for {' and '.join(box.after)}"
-        for box in BOXES
-        if box.after and box.exists
-    ]
-    later = [
-        f"{box.name} is to come after {' and '.join(box.after)}" for box in BOXES if not box.exists
-    ]
-    return f"{BOXES[0].name.capitalize()} come first; {'; '.join([*waits, *later])}."
+    waits = (f"{box.name} waits for {' and '.join(box.after)}" for box in BOXES if box.after)
+    return f"{BOXES[0].name.capitalize()} come first; {'; '.join(waits)}."
 
 
 def _box(box: Box) -> Iterator[str]:
-    kind = "here" if box.exists else "later"
     x, _ = box.middle
-    yield f'  <rect class="{kind}" x="{box.left}" y="{box.top}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
+    yield f'  <rect class="box" x="{box.left}" y="{box.top}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
     yield f'  <text class="name" x="{x}" y="{box.top + 30}">{box.name.capitalize()}</text>'
     for number, text in enumerate(box.what):
         yield f'  <text class="what" x="{x}" y="{box.top + 54 + 18 * number}">{text}</text>'
@@ -174,13 +162,6 @@ def _arrow(start: Box, end: Box) -> str:
         lane, side = below + (ROW - HEIGHT) // 2, end.left - 2 * GAP
         return f'  <path class="flow" d="M{x} {below} V{lane} H{side} V{y} H{end.left - 3}"/>'
     return f'  <path class="flow" d="M{x} {below} V{y} H{end.left - 3}"/>'
-
-
-def _legend() -> Iterator[str]:
-    y = SIZE[1] - 42
-    for x, kind, text in ((20, "here", "exists"), (120, "later", "to come")):
-        yield f'  <rect class="{kind}" x="{x}" y="{y}" width="28" height="18" rx="4"/>'
-        yield f'  <text class="note" x="{x + 38}" y="{y + 14}">{text}</text>'
 
 
 if __name__ == "__main__":

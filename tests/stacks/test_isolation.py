@@ -47,8 +47,8 @@ def test_a_namespace_of_which_nothing_is_said_is_not_bounded() -> None:
     assert bounds(GIVEN, "rook-ceph") == Bounds()
 
 
-def everything(ingress: str, *bounded: str) -> Configuration:
-    """A stack with every layer, these namespaces bounded."""
+def everything(ingress: str, *bounded: str, **more: Any) -> Configuration:
+    """A stack with every layer but the application, these namespaces bounded."""
     nodes = [
         {"name": "n1", "roles": ["control-plane", "worker"]},
         {"name": "n2", "roles": ["worker", "storage"]},
@@ -60,6 +60,7 @@ def everything(ingress: str, *bounded: str) -> Configuration:
         "ingress": {"provider": ingress},
         "replicated": {"install": True},
         "quotas": {"namespaces": [{"name": name, **each} for name in bounded]},
+        **more,
     }
     if ingress == "nginx":
         # No bundle holds its image.
