@@ -4,7 +4,7 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom release-check license-sign rewrite check test test-full bench clean
+.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom release-check release-bundle license-sign rewrite check test test-full bench clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 python = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python"
@@ -53,6 +53,9 @@ sbom: ## write the bill of materials of the stack's bundle (CycloneDX) and print
 
 release-check: ## what RELEASE=… would apply under LICENSE=… [VALUES=… KEY=…]; needs no cluster, for a vendor's CI
 	$(operate) release-check --release "$(RELEASE)" --license "$(LICENSE)" $(if $(VALUES),--values "$(VALUES)") $(if $(KEY),--key "$(KEY)")
+
+release-bundle: ## lock the images of RELEASE=… in LOCK=…, put them together and print the directory; LICENSE=… as above
+	$(operate) release-bundle --release "$(RELEASE)" --license "$(LICENSE)" --lock "$(LOCK)" $(if $(VALUES),--values "$(VALUES)") $(if $(KEY),--key "$(KEY)")
 
 license-sign: ## sign LICENSE=… with the private key KEY=…, which is made if it is not there, and print the license
 	$(operate) license-sign --license "$(LICENSE)" --key "$(KEY)"

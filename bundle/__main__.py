@@ -7,7 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from bundle import fetch, go_toolchain, lock, verify
+from bundle import application, fetch, go_toolchain, lock, verify
+from bundle.application import OtherBytesError
 from bundle.builder import NotEnoughDiskError, UnknownItemError, assemble, build
 from bundle.cache import cache_dir
 from bundle.debian import DebianError
@@ -27,6 +28,7 @@ FAULTS = (
     NoGoError,
     NotEnoughDiskError,
     NotInBundleError,
+    OtherBytesError,
     UnknownItemError,
     UnreadableProgramError,
 )
@@ -48,6 +50,15 @@ def main(arguments: list[str]) -> int:
             default="",
             help="a JSON list of names: a file, or - for standard input; else all",
         )
+    of_release = commands.add_parser(
+        "application", help="build an application's bundle and print its directory"
+    )
+    of_release.add_argument("--lock", type=Path, required=True, help="the application's own lock")
+    of_release.add_argument(
+        "--write",
+        action="store_true",
+        help="write the lock first: standard input is a JSON object of names and references",
+    )
     commands.add_parser("list", help="the names that have a recipe")
     commands.add_parser("licences", help="write the committed table of Go modules' licences anew")
     commands.add_parser("verify", help="find any changed, missing or extra byte of a bundle")
@@ -76,6 +87,10 @@ def _run(given: argparse.Namespace) -> int:
         case "lock":
             write_lock(_names(given.items), refresh=given.refresh)
             print(lock.COMMITTED)
+        case "application":
+            if given.write:
+                application.write_lock(json.load(sys.stdin), given.lock)
+            print(application.bundle(lock.read(given.lock)))
         case "list":
             print("\n".join(RECIPES))
         case "manifests":

@@ -38,17 +38,17 @@ class UnknownItemError(Exception):
     """A name that no recipe has."""
 
 
-def build(names: Iterable[str], lock: Lock) -> list[Built]:
+def build(names: Iterable[str], lock: Lock, recipes: Mapping[str, Recipe] = RECIPES) -> list[Built]:
     """Builds the items that are not built yet. Raises what their recipes raise, after the work under way has ended."""
     wanted = sorted(set(names))
-    if unknown := [name for name in wanted if name not in RECIPES]:
+    if unknown := [name for name in wanted if name not in recipes]:
         raise UnknownItemError(f"no recipe makes {', '.join(unknown)}; see python -m bundle list")
     built = {
         name: found
         for name in wanted
-        if (found := items.find(name, RECIPES[name], items.locked(name, lock)))
+        if (found := items.find(name, recipes[name], items.locked(name, lock)))
     }
-    todo = {name: RECIPES[name] for name in wanted if name not in built}
+    todo = {name: recipes[name] for name in wanted if name not in built}
     if todo:
         modules = compilations(todo)
         check_disk(cache_dir(), needed_mb(modules))

@@ -41,6 +41,15 @@ def command_line() -> argparse.ArgumentParser:
     """The options."""
     parser = argparse.ArgumentParser(prog="python -m bundle.push", description=__doc__)
     parser.add_argument("--bundle", type=Path, required=True, help="a bundle's directory")
+    parser.add_argument(
+        "--lock", type=Path, help="the lock to hold the bundle against; else the usual one"
+    )
+    add_host(parser)
+    return parser
+
+
+def add_host(parser: argparse.ArgumentParser) -> None:
+    """The options that name a host and the way there."""
     parser.add_argument("--host", required=True, help="the host's address")
     parser.add_argument("--port", type=int, default=22)
     parser.add_argument("--user", default="root", help="root, or who has sudo without password")
@@ -49,10 +58,6 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--bastion-port", type=int, default=22)
     parser.add_argument("--bastion-user", default="root")
     parser.add_argument("--bastion-host-key", default="", help="its public key")
-    parser.add_argument(
-        "--lock", type=Path, help="the lock to hold the bundle against; else the usual one"
-    )
-    return parser
 
 
 def endpoint(given: argparse.Namespace) -> Endpoint:
@@ -78,7 +83,7 @@ def push(directory: Path, host: Endpoint, locked: lock.Lock) -> dict[str, object
     """Moves what is missing; gives what it did. Raises BundleError, TunnelError, UploadError or OSError."""
     items = check(directory, locked)
     with writable_registry(host, registry_program(directory, items)) as path:
-        upload = Upload(directory=directory, connect=lambda: UnixConnection(path), say=_say)
+        upload = Upload(directory=directory, connect=lambda: UnixConnection(path), say=say)
         moved = upload.run()
     digest = lock.content((item.name, item.digest) for item in items)
     return {"digest": digest, **dataclasses.asdict(moved)}
@@ -108,7 +113,8 @@ def registry_program(directory: Path, items: Sequence[lock.Item]) -> Path:
     raise BundleError(f"{directory} holds no host/registry, which the host needs to serve it")
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Progress goes to standard error."""
     print(line, file=sys.stderr, flush=True)
 
 

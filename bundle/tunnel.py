@@ -49,6 +49,31 @@ def writable_registry(host: Endpoint, program: Path) -> Iterator[Path]:
             _end(session)
 
 
+@contextmanager
+def forwarded(host: Endpoint, target: str) -> Iterator[Path]:
+    """A socket to HOST:PORT as the host reaches it, for as long as the context lasts."""
+    with (
+        tempfile.TemporaryDirectory(prefix="appliance-push-") as work,
+        connect(host, attempts=1) as way,
+    ):
+        path = Path(work) / "registry"
+        forward = [*way.command, *OPTIONS, "-L", f"{path}:{target}", host.address]
+        # It says when the socket is there, and ends with its standard input.
+        session = subprocess.Popen(
+            [*forward, "echo ready && exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        try:
+            assert session.stdout is not None  # noqa: S101 - Popen was given pipes
+            if session.stdout.readline() != b"ready\n":
+                raise TunnelError(
+                    f"{host.user}@{host.address}:{host.port}: there is no way to {target} (ssh ended with "
+                    f"{session.wait()}, its words are above); check address, host key and the SSH agent's keys"
+                )
+            yield path
+        finally:
+            _end(session)
+
+
 def remote_command(user: str, sha256: str, size: int) -> str:
     """The script and its arguments as one command line; it holds no secret, and standard input stays free."""
     words = ["bash", "-c", SCRIPT.read_text(), "registry-writer.sh", sha256, str(size)]

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 from bundle import image
 
@@ -79,7 +80,7 @@ class Upload:
 
     def _item(self, entry: Mapping[str, Any], of: int) -> None:
         began, name = time.monotonic(), entry["annotations"][image.NAME]
-        repository, _, tag = name.rpartition(":")
+        repository, tag = place(name)
         data = self._blob(entry["digest"]).read_bytes()
         manifest = json.loads(data)
         blobs = {blob["digest"]: blob["size"] for blob in (manifest["config"], *manifest["layers"])}
@@ -112,6 +113,21 @@ class Upload:
 
     def _blob(self, digest: str) -> Path:
         return self.directory / "blobs" / "sha256" / digest.removeprefix("sha256:")
+
+
+def whole(path: str, repository: str) -> str:
+    """The path that is asked for: one below a repository, or what a registry gave, with its own address or without."""
+    given = urlsplit(path)
+    if given.netloc:
+        return given._replace(scheme="", netloc="").geturl()
+    return path if path.startswith("/") else f"/v2/{repository}/{path}"
+
+
+def place(name: str) -> tuple[str, str]:
+    """Repository and tag of an item; where its name has a digest, that stands for the tag."""
+    tagged, _, digest = name.partition("@")
+    repository, colon, tag = tagged.rpartition(":")
+    return (repository, digest or tag) if colon else (tagged, digest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +180,7 @@ class Repository:
         body: bytes | BinaryIO | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> http.client.HTTPResponse:
-        url = path if path.startswith("/") else f"/v2/{self.name}/{path}"
+        url = whole(path, self.name)
         self.connection.request(method, url, body=body, headers=dict(headers or {}))
         answer = self.connection.getresponse()
         said = answer.read()

@@ -47,12 +47,16 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--cluster-gone", action="store_true", help="the cluster will never answer again"
             )
-    check = commands.add_parser("release-check")
-    check.add_argument("--release", type=Path, required=True, help="the vendor's release")
-    check.add_argument("--license", type=Path, required=True, help="a license for it")
-    check.add_argument("--values", type=Path, help="YAML with the keys of the group release")
-    check.add_argument(
-        "--key", type=Path, help="the vendor's public key (vendor.pem by the license)"
+    for name in ("release-check", "release-bundle"):
+        check = commands.add_parser(name)
+        check.add_argument("--release", type=Path, required=True, help="the vendor's release")
+        check.add_argument("--license", type=Path, required=True, help="a license for it")
+        check.add_argument("--values", type=Path, help="YAML with the keys of the group release")
+        check.add_argument(
+            "--key", type=Path, help="the vendor's public key (vendor.pem by the license)"
+        )
+    commands.choices["release-bundle"].add_argument(
+        "--lock", type=Path, required=True, help="the lock to write: release.lock of a stack"
     )
     sign = commands.add_parser("license-sign")
     sign.add_argument("--license", type=Path, required=True, help="YAML with the license's keys")

@@ -14,6 +14,7 @@ from operate.commands.license_sign import license_sign
 from operate.commands.output import output
 from operate.commands.preview import preview
 from operate.commands.refresh import refresh
+from operate.commands.release_bundle import release_bundle
 from operate.commands.release_check import release_check
 from operate.commands.sbom import sbom
 from operate.commands.shell import shell
@@ -52,6 +53,9 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "clean": lambda *_: clean(),
     "release-check": lambda given, *_: release_check(
         given.release, given.license, values=given.values, key=given.key
+    ),
+    "release-bundle": lambda given, *_: release_bundle(
+        given.release, given.license, given.lock, values=given.values, key=given.key
     ),
     "license-sign": lambda given, *_: license_sign(given.license, given.key),
 }

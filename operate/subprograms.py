@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bundle.cache import cache_dir
@@ -26,6 +26,21 @@ def tool_chain(*, table: bool = False) -> str:
 def bundle(items: Sequence[str]) -> Path:
     """The directory of a bundle that holds these items; what is missing is built."""
     directory = Path(call("bundle", "build", "--items", "-", stdin=json.dumps(items)))
+    compiled()
+    return directory
+
+
+def application_bundle(lock: Path) -> Path:
+    """The directory of the application's bundle that a lock names; what is missing is built or pulled."""
+    directory = Path(call("bundle", "application", "--lock", str(lock)))
+    compiled()
+    return directory
+
+
+def lock_application(references: Mapping[str, str], lock: Path) -> Path:
+    """The same for images (name in the daemon's registry → reference) that are locked first."""
+    words = ("application", "--write", "--lock", str(lock))
+    directory = Path(call("bundle", *words, stdin=json.dumps(references)))
     compiled()
     return directory
 

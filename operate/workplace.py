@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bundle import go_toolchain
+from bundle import application, go_toolchain
 from bundle.builder import key as bundle_key
 from bundle.cache import cache_dir, state_dir
 from bundle.lock import MissingFromLockError
 from bundle.lock import load as load_lock
+from bundle.lock import read as read_lock
 from bundle.manifests import missing as missing_manifests
 from operate import leftovers, lock, secrets, settings, stack, subprograms, tool_chain
 from operate.engine import Engine
@@ -166,6 +167,37 @@ def bundle_of(configuration: Configuration, phases: Phases) -> Path | None:
     with phases.phase("bundle"):
         subprograms.packages("build")
         return subprograms.bundle(needs(configuration))
+
+
+def application_bundle_of(configuration: Configuration, phases: Phases) -> Path | None:
+    """The bundle of the stack's application, None if none is delivered; a local one is built when it is not there."""
+    release = configuration.release
+    if not delivers(configuration) or release.lock_path is None:
+        return None
+    if release.bundle != "local":
+        return Path(release.bundle).absolute()
+    with phases.phase("application bundle"):
+        return subprograms.application_bundle(release.lock_path)
+
+
+def built_application_bundle(configuration: Configuration) -> Path | None:
+    """The same if it lies ready; nothing is built for it."""
+    release = configuration.release
+    if not delivers(configuration) or release.lock_path is None or not release.lock_path.is_file():
+        return None
+    if release.bundle != "local":
+        return Path(release.bundle).absolute()
+    items = application.wanted(read_lock(release.lock_path))
+    names = sorted(items)
+    found = (
+        cache_dir() / "bundle" / bundle_key([items[each] for each in names], go_toolchain.VERSION)
+    )
+    return found if found.is_dir() else None
+
+
+def delivers(configuration: Configuration) -> bool:
+    """Whether an application's images travel: there is one, and no internet."""
+    return configuration.bundled and configuration.license.file is not None
 
 
 def built_bundle(configuration: Configuration) -> Path | None:

@@ -6,7 +6,7 @@ Owns the mapping, and the walls of the application's namespace. Does not own the
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -21,6 +21,7 @@ from components.storage.object_keys import object_key
 from stacks import license as licenses
 from stacks import release as releases
 from stacks.config import Configuration
+from stacks.delivery import delivery
 from stacks.ground import Ground
 from stacks.ingress import Ingress
 from stacks.isolation import bounds
@@ -69,9 +70,16 @@ def application(
     rewritten = pulumi.ResourceOptions(
         transformations=[transformation(reading.settings, reading.report)]
     )
+    delivered = delivery(configuration, secrets, below.ground, opts)
     made = Application(
         "application",
-        arguments(configuration, secrets, below, release, opts),
+        arguments(
+            configuration,
+            secrets,
+            replace(below, ground=below.ground.after(delivered)),
+            release,
+            opts,
+        ),
         pulumi.ResourceOptions.merge(opts, rewritten),
     )
     return Deployed(

@@ -20,7 +20,7 @@ from components.application.rewrites.preparation import Preparation, prepare
 from components.application.rewrites.report import Report
 from components.application.template.late import Late
 from components.manifest.place import Fault
-from stacks import rewrites
+from stacks import delivery, rewrites
 from stacks.config import Configuration
 from stacks.license import license_
 
@@ -86,10 +86,9 @@ def faults(configuration: Configuration, secret_names: frozenset[str] | None) ->
         return
     for fault in made.faults if made else ():
         yield f"release.file: {fault}"
-    if made and (sentence := rewrites.missing(configuration)):
-        yield sentence
     if made and made.release:
         yield from _unmet(configuration, made.release)
+        yield from delivery.faults(configuration, made.release)
     if made and made.release and configuration.ingress.provider is None:
         late = (*made.release.stand_ins.values, *made.release.properties.values())
         if any(INGRESS_ADDRESS in str(each) for each in late if isinstance(each, Late)):

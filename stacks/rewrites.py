@@ -22,19 +22,9 @@ def settings(configuration: Configuration, namespace: str) -> RewriteSettings:
 
 
 def images(configuration: Configuration) -> ImageSettings | None:
-    """From the registry in the daemon's pod; None without a daemon, which `missing` refuses."""
+    """From the registry in the daemon's pod; None without a daemon, which is refused."""
     address = registry(configuration)
     return ImageSettings(registry=address, closed=True) if address else None
-
-
-def missing(configuration: Configuration) -> str | None:
-    """What keeps an application without internet from having its images, as `key: sentence`."""
-    if configuration.bundled and not registry(configuration):
-        return (
-            "replicated.install: must be true; without internet the application's images come from the registry in "
-            "the daemon's pod"
-        )
-    return None
 
 
 def storage_class(configuration: Configuration, namespace: str) -> StorageClassSettings | None:

@@ -89,13 +89,17 @@ class Registry(pulumi.ComponentResource):
 
 def push_command(connection: Mapping[str, Any], lock: str) -> str:
     """The push's command line. The bundle's directory is this machine's business, so it is an environment variable."""
-    words = ["python", "-m", "bundle.push", "--host", connection["address"]]
-    words += way(connection)
-    if connection["bastion"]:
-        words += ["--bastion", connection["bastion"]["address"]]
-        words += way(connection["bastion"], "bastion-")
+    words = ["python", "-m", "bundle.push", *host_words(connection)]
     words += ["--lock", lock] if lock else []
     return shlex.join(words) + ' --bundle "$APPLIANCE_BUNDLE"'
+
+
+def host_words(connection: Mapping[str, Any]) -> list[str]:
+    """A host and the way there as options of a push."""
+    words = ["--host", connection["address"], *way(connection)]
+    if bastion := connection["bastion"]:
+        words += ["--bastion", bastion["address"], *way(bastion, "bastion-")]
+    return words
 
 
 def way(connection: Mapping[str, Any], prefix: str = "") -> list[str]:

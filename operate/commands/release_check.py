@@ -13,8 +13,11 @@ from components.application.facts import Facts
 from components.application.license import Expected, License, public_key
 from components.application.license import read as read_license
 from components.application.options import Given
-from components.application.release import Release, file_options
+from components.application.release import Objects, Release, file_options
 from components.application.release import read as read_release
+from components.application.rewrites.composition import RewriteSettings
+from components.application.rewrites.preparation import prepare
+from components.manifest.place import Fault
 from operate.failure import OperateError
 from stacks.config.application import Release as Group
 from stacks.config.draft import read as read_group
@@ -29,13 +32,20 @@ def release_check(release: Path, license_: Path, *, values: Path | None, key: Pa
 
     `values` is YAML with keys of the group `release` of a stack; `secrets` in it names options that are secret.
     """
-    group, secrets = _values(values)
-    licensed = _license(license_, key or license_.with_name(KEY), group)
-    made = _release(release, licensed, group, secrets)
+    made, licensed = checked(release, license_, values=values, key=key)
     print(report.text(made), end="")
     if licensed.expired(datetime.now(UTC).date()):
         raise OperateError(f"{license_}: the license ended on {licensed.expires}")
     return 0
+
+
+def checked(
+    release: Path, license_: Path, *, values: Path | None, key: Path | None
+) -> tuple[Release, License]:
+    """A release under a license. Raises OperateError with everything that is wrong."""
+    group, secrets = _values(values)
+    licensed = _license(license_, key or license_.with_name(KEY), group)
+    return _release(release, licensed, group, secrets), licensed
 
 
 def _values(file: Path | None) -> tuple[Group, frozenset[str]]:
@@ -104,10 +114,16 @@ def _release(file: Path, license_: License, group: Group, secrets: frozenset[str
         secrets=secrets,
     )
     rules = Rules(cluster_wide=group.cluster_wide)
-    found = read_release(text, str(file), facts, given=given, rules=rules)
+    found = read_release(text, str(file), facts, given=given, rules=rules, prepare=_prepared)
     if found.release is None:
         raise OperateError("\n".join(map(str, found.faults)))
     return found.release
+
+
+def _prepared(objects: Objects) -> tuple[Objects, tuple[Fault, ...]]:
+    """In API versions that are served, as every stack has them; the other rewrites depend on the stack."""
+    made = prepare(objects, RewriteSettings())
+    return made.objects, made.faults
 
 
 def _text(file: Path) -> str:

@@ -8,7 +8,13 @@ from operate import kubeconfig, settings
 from operate.failure import OperateError
 from operate.phases import Phases
 from operate.tunnel import reaching
-from operate.workplace import Workplace, built_bundle, fetch_manifests, open_workplace
+from operate.workplace import (
+    Workplace,
+    built_application_bundle,
+    built_bundle,
+    fetch_manifests,
+    open_workplace,
+)
 
 
 def shell(name: str) -> None:
@@ -17,6 +23,8 @@ def shell(name: str) -> None:
     # A plain `pulumi up` in the shell pushes it; where none is built yet, `make bundle` says what to do.
     if (bundle := built_bundle(place.configuration)) is not None:
         place = place.using(APPLIANCE_BUNDLE=str(bundle))
+    if (images := built_application_bundle(place.configuration)) is not None:
+        place = place.using(APPLIANCE_APPLICATION_BUNDLE=str(images))
     # A plain `pulumi` reads them; a cluster can be looked at without.
     try:
         fetch_manifests(place.configuration, place.phases)

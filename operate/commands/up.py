@@ -35,6 +35,8 @@ def bring_up(place: Workplace, extra: Sequence[str]) -> None:
     bundle = workplace.bundle_of(place.configuration, place.phases)
     workplace.fetch_manifests(place.configuration, place.phases)
     bundled = {"APPLIANCE_BUNDLE": str(bundle)} if bundle else {}
+    if images := workplace.application_bundle_of(place.configuration, place.phases):
+        bundled["APPLIANCE_APPLICATION_BUNDLE"] = str(images)
     ready = leave_application(place.using(**layers.ALLOWED, **bundled))
     with layers.timed(ready.phases, "pulumi up", ready.stack.directory) as options:
         ready.engine.operate("up", "--yes", "--skip-preview", *excluded(ready), *options, *extra)

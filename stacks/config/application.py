@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt,
 
 from stacks.config.names import Name
 from stacks.config.report import Fault
-from stacks.config.schema import FilePath, Path, Settings, parsed, quote
+from stacks.config.schema import FileName, FilePath, Path, Settings, parsed, quote
 
 _OPTION = re.compile(r"[A-Za-z0-9_.-]{1,253}", re.ASCII)
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
@@ -116,6 +116,21 @@ class Release(Settings):
         description="When the application was installed first.",
         json_schema_extra={"without": "a release that asks for it is refused"},
         examples=["2026-11-01"],
+    )
+    lock_path: FilePath | None = Field(
+        default=None,
+        alias="lock",
+        title="the path of a lock file",
+        description="The lock that `make release-bundle` wrote: the images that travel with the release where there is "
+        "no internet, by digest. Required with airgap.bundle.",
+        examples=["lock.json"],
+    )
+    bundle: FileName = Field(
+        default="local",
+        title="local, or the path of a bundle's directory",
+        description="The bundle that these images come from. `local` is made by `make up`, which then must reach the "
+        "registries that they are from.",
+        examples=["/srv/guestbook"],
     )
     config: dict[Option, Value] = Field(
         default={},

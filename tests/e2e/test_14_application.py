@@ -44,6 +44,7 @@ def configured(
         "license": license_ if licensed else {},
         "release": {
             "file": str(release),
+            "lock": str(EXAMPLE / "lock.json"),
             "app": "guestbook",
             "sequence": sequence,
             "config": {"hostname": HOST, **options},
@@ -122,6 +123,12 @@ def test_every_image_comes_from_the_daemons_registry(guestbook: Operator) -> Non
     images = [each["image"] for spec in specs for each in spec["containers"]]
     assert len(images) > 6
     assert {image.partition("/")[0] for image in images} == {registry}
+
+
+def test_the_images_are_in_the_registry_of_the_daemons_own_pod(guestbook: Operator) -> None:
+    registry = outputs(guestbook)["replicated"]["registry"]
+    ask = f"curl -s --cacert /etc/appliance/pki/ca.crt https://{registry}/v2/docker.io/library/busybox/tags/list"
+    assert json.loads(guestbook.ssh("n1", ask))["tags"] == ["1.35.0"]
 
 
 def test_every_claim_has_the_class_called_default_and_is_bound(guestbook: Operator) -> None:

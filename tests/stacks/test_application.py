@@ -1,14 +1,15 @@
 """The application as the last layer of a whole stack."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
-from bundle.lock import COMMITTED, read
+from bundle import lock
+from bundle.lock import COMMITTED, Item, read
 from stacks import license as licenses
 from stacks.config import Configuration, ConfigurationError, load
 from stacks.limits import refuse
@@ -20,6 +21,7 @@ from tests.stacks.test_appliance import CONFIGURATION, build, texts
 
 __all__ = ["texts"]
 
+IMAGES = ("docker.io/library/busybox:1.35.0", "docker.io/library/nginx:latest")
 GUESTBOOK = Path("examples/guestbook")
 WEB = f"application/Deployment/{NAMESPACE}/web"
 LOCK = read(COMMITTED)
@@ -29,7 +31,17 @@ LOCK = read(COMMITTED)
 def directory(tmp_path: Path) -> Path:
     (tmp_path / "license.yaml").write_text(text())
     (tmp_path / "vendor.pem").write_bytes(public())
+    write_lock(tmp_path / "lock.json", IMAGES)
     return tmp_path
+
+
+def write_lock(file: Path, names: Iterable[str]) -> None:
+    """An application's lock with these images."""
+    items = {
+        name: Item(name=name, kind="image", digest=f"sha256:{number:064x}", size=1, origin=name)
+        for number, name in enumerate(names)
+    }
+    lock.write(file, "go1", items)
 
 
 def configuration(directory: Path, name: str, **groups: Any) -> Configuration:
@@ -44,6 +56,8 @@ def configuration(directory: Path, name: str, **groups: Any) -> Configuration:
         "replicated": {"install": True},
     }
     values = {**CONFIGURATION, **given, **groups}
+    if values["release"]:
+        values["release"] = {"lock": str(directory / "lock.json"), **values["release"]}
     return load(values, stack="test", file="Pulumi.test.yaml")
 
 
@@ -159,6 +173,7 @@ async def test_the_example_is_applied_as_it_stands(
         "release": {
             "file": str(GUESTBOOK / "release.yaml"),
             "app": "guestbook",
+            "lock": str(GUESTBOOK / "lock.json"),
             "config": {"hostname": "guestbook.test"},
         },
         "ingress": {"provider": "contour"},

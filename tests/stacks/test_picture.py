@@ -29,6 +29,7 @@ APPLICATION = {
     "release": {
         "file": "examples/guestbook/release.yaml",
         "app": "guestbook",
+        "lock": "examples/guestbook/lock.json",
         "config": {"hostname": "guestbook.test"},
     },
 }
