@@ -12,6 +12,9 @@ import http.client
 import json
 import ssl
 import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from bundle import lock
@@ -19,6 +22,9 @@ from bundle.push import BundleError, add_host, check, endpoint, say
 from bundle.tunnel import TunnelError, forwarded
 from bundle.upload import Moved, UnixConnection, Upload, UploadError
 from components.machines.session import Endpoint
+
+PATIENCE, INTERVAL = 60.0, 0.5
+"""Seconds that the registry may be away, and between two looks."""
 
 USER = "appliance"
 """Any name will do: the registry asks for the password alone."""
@@ -56,7 +62,8 @@ def main(arguments: list[str]) -> int:
         return 1
     except (OSError, http.client.HTTPException) as fault:
         print(
-            f"error: the connection to {given.registry} through {given.host} broke: {fault}.",
+            f"error: the registry {given.registry} does not answer {given.host}, or broke off: {fault}; see whether the "
+            "pod replicated runs (kubectl get pods), and run make up again.",
             file=sys.stderr,
         )
         return 1
@@ -79,12 +86,33 @@ def deliver(directory: Path, host: Endpoint, registry: str, authority: str, pass
     context = ssl.create_default_context(cadata=authority)
     name = registry.rpartition(":")[0]
     with forwarded(host, registry) as path:
-        upload = Upload(
-            directory=directory,
-            connect=lambda: RegistryConnection(path, name, context, password),
-            say=say,
-        )
-        return upload.run()
+
+        def connect() -> RegistryConnection:
+            return RegistryConnection(path, name, context, password)
+
+        await_registry(connect)
+        return Upload(directory=directory, connect=connect, say=say).run()
+
+
+def await_registry(connect: Callable[[], RegistryConnection], seconds: float = PATIENCE) -> None:
+    """Waits until the registry answers: its pod may have been replaced a moment ago. Raises what it failed with last.
+
+    Who is not the registry is not waited for.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with closing(connect()) as connection:
+                connection.request("GET", "/v2/")
+                connection.getresponse().read()
+        except ssl.SSLCertVerificationError:
+            raise
+        except (OSError, http.client.HTTPException):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(INTERVAL)
+        else:
+            return
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import json
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ NAME = "10.96.0.11"
 
 class Asked(http.server.BaseHTTPRequestHandler):
     """Says what password it was asked with."""
+
+    def do_GET(self) -> None:  # noqa: N802 - the library's name
+        self.do_HEAD()
 
     def do_HEAD(self) -> None:
         self.send_response(200)
@@ -96,6 +100,36 @@ def test_a_registry_of_another_name_or_authority_gets_no_password(
     for name, trusted in (("10.96.0.12", authority), (NAME, other)):
         with pytest.raises(ssl.SSLCertVerificationError):
             connection(path, name, trusted.certificate_pem).request("HEAD", "/v2/")
+
+
+def test_a_registry_that_comes_late_is_waited_for(
+    tmp_path: Path, path: Path, authority: Authority
+) -> None:
+    late = tmp_path / "late"
+    asked: list[int] = []
+
+    def connect() -> RegistryConnection:
+        asked.append(1)
+        if len(asked) == 3:
+            late.symlink_to(path)
+        return connection(late, NAME, authority.certificate_pem)
+
+    deliver.await_registry(connect)
+    assert len(asked) == 3
+
+
+def test_a_registry_that_stays_away_is_given_up(tmp_path: Path, authority: Authority) -> None:
+    with pytest.raises(FileNotFoundError):
+        deliver.await_registry(
+            lambda: connection(tmp_path / "no", NAME, authority.certificate_pem), seconds=0.1
+        )
+
+
+def test_who_is_not_the_registry_is_not_waited_for(path: Path, authority: Authority) -> None:
+    began = time.monotonic()
+    with pytest.raises(ssl.SSLCertVerificationError):
+        deliver.await_registry(lambda: connection(path, "10.96.0.12", authority.certificate_pem))
+    assert time.monotonic() - began < deliver.PATIENCE / 2
 
 
 def test_a_bundle_that_is_not_there_is_one_sentence(
