@@ -62,8 +62,8 @@ def main(arguments: list[str]) -> int:
         return 1
     except (OSError, http.client.HTTPException) as fault:
         print(
-            f"error: the registry {given.registry} does not answer {given.host}, or broke off: {fault}; see whether the "
-            "pod replicated runs (kubectl get pods), and run make up again.",
+            f"error: the registry {given.registry} does not answer {given.host}, or broke off: {fault}; see whether "
+            "the pod replicated runs (kubectl get pods), and run make up again.",
             file=sys.stderr,
         )
         return 1

@@ -28,7 +28,7 @@ NAME = "10.96.0.11"
 class Asked(http.server.BaseHTTPRequestHandler):
     """Says what password it was asked with."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         self.do_HEAD()
 
     def do_HEAD(self) -> None:
