@@ -4,20 +4,20 @@ The tests are steps of two lives, in the order of the file.
 """
 
 import copy
-import os
 import time
 from typing import Any
 
 import pytest
 
 from tests.e2e.ceph import Ceph
+from tests.e2e.full import full
 from tests.e2e.operator import CONFIGURATION, PATIENCE, STACK, WORKER, Operator
 from tests.e2e.pods import eventually
 from tests.e2e.test_9_platform import FIVE_MINUTES, TEXT, WHOLE, answers, copies, is_well, platform
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.skipif("APPLIANCE_TEST_FULL" not in os.environ, reason="make test-full"),
+    full,
 ]
 
 # The kernel is everybody's: a number that neither OSDs nor other programs take.

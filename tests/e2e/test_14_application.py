@@ -5,12 +5,12 @@ The tests are steps of one life, in the order of the file.
 
 import copy
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.full import full
 from tests.e2e.operator import CONFIGURATION, REPOSITORY, Operator
 from tests.e2e.pods import eventually
 from tests.e2e.test_1_cluster import UNCHANGED
@@ -18,7 +18,7 @@ from tests.e2e.web import Answer, Client
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.skipif("APPLIANCE_TEST_FULL" not in os.environ, reason="make test-full"),
+    full,
 ]
 
 EXAMPLE = REPOSITORY / "examples" / "guestbook"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.full import full
 from tests.e2e.operator import CONFIGURATION, STACK, Operator
 from tests.e2e.pods import NAMESPACE, Pods, eventually, push_toolbox
 
@@ -164,6 +165,7 @@ def test_a_worker_that_is_dead_can_be_taken_out(cluster: Operator) -> None:
     assert sorted(host["name"] for host in hosts) == ["n1", "n2"]
 
 
+@full
 def test_a_control_plane_that_lost_power_and_a_worker_that_rebooted_are_back_by_themselves(
     cluster: Operator, pods: Pods
 ) -> None:

@@ -5,13 +5,13 @@ The tests are steps of two lives, in the order of the file. The steps that take 
 
 import copy
 import json
-import os
 import re
 from typing import Any
 
 import pytest
 
 from components.manifest.kinds import is_built_in, is_cluster_wide
+from tests.e2e.full import full
 from tests.e2e.operator import CONFIGURATION, STACK, Operator
 from tests.e2e.own_network import FILE, MANIFEST
 from tests.e2e.pods import NAMESPACE as TOOLBOX
@@ -19,8 +19,6 @@ from tests.e2e.pods import Pods, eventually, push_toolbox
 from tests.e2e.test_1_cluster import DENY, UNCHANGED
 
 pytestmark = pytest.mark.e2e
-
-full = pytest.mark.skipif("APPLIANCE_TEST_FULL" not in os.environ, reason="make test-full")
 
 FLANNEL = {"provider": "flannel", "encryption": False, "policies": False}
 OWN = {"provider": "manifest", "manifest": FILE, "encryption": False, "policies": False}
@@ -83,17 +81,20 @@ def pods(flannel: Operator) -> Pods:
     return connected(flannel)
 
 
+@full
 def test_with_flannel_every_host_becomes_a_ready_node(flannel: Operator) -> None:
     assert ready(flannel) == [["n1", "Ready"], ["n2", "Ready"]]
     message = json.loads(flannel.shell("pulumi stack output --json"))["message"]
     assert "flannel carries pod traffic, in clear between hosts; NetworkPolicies are not" in message
 
 
+@full
 def test_with_flannel_pods_on_both_nodes_find_names_and_each_other(pods: Pods) -> None:
     networks = {pod.address.rpartition(".")[0] for pod in pods.on_nodes().values()}
     assert len(networks) == 2
 
 
+@full
 def test_a_policy_is_not_enforced_as_the_operator_was_told(pods: Pods) -> None:
     pods.operator.shell(f"kubectl apply -f - >&2 <<'EOF'\n{json.dumps(DENY)}\nEOF")
     on = pods.on_nodes()
@@ -101,10 +102,12 @@ def test_a_policy_is_not_enforced_as_the_operator_was_told(pods: Pods) -> None:
     pods.operator.kubectl(f"-n {TOOLBOX} delete networkpolicy default-deny")
 
 
+@full
 def test_status_finds_nothing_wrong_with_flannel(flannel: Operator) -> None:
     eventually(lambda: flannel.code("status") == 0, "status finds nothing wrong")
 
 
+@full
 def test_a_second_up_with_flannel_changes_nothing(flannel: Operator) -> None:
     assert UNCHANGED.search(flannel.run("up"))
 
@@ -137,6 +140,7 @@ def test_a_host_that_left_flannel_keeps_nothing_of_it_and_can_join_again(flannel
     assert ready(flannel) == [["n1", "Ready"], ["n2", "Ready"]]
 
 
+@full
 def test_a_stack_with_flannel_is_destroyed_without_a_rest(flannel: Operator) -> None:
     flannel.run("down")
     assert flannel.names() == set()

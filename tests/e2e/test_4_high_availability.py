@@ -5,18 +5,17 @@ The tests are steps of one life, in the order of the file.
 
 import copy
 import json
-import os
 import re
 from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
 
+from tests.e2e.full import FULL, full
 from tests.e2e.operator import CONFIGURATION, STACK, SUBNET, Operator
 from tests.e2e.pods import eventually
 
 pytestmark = pytest.mark.e2e
-FULL = "APPLIANCE_TEST_FULL" in os.environ
 
 UNCHANGED = re.compile(r"Resources:\n\s+\d+ unchanged\n")
 ADDRESS = {f"n{number}": str(IPv4Network(SUBNET)[10 + number]) for number in range(1, 8)}
@@ -112,7 +111,7 @@ def test_a_dead_control_plane_the_first_one_is_replaced_in_one_up(operator: Oper
     assert UNCHANGED.search(operator.run("up"))
 
 
-@pytest.mark.skipif(not FULL, reason="three minutes: make test-full")
+@full
 def test_a_control_plane_that_loses_power_while_another_joins_is_waited_for(
     operator: Operator,
 ) -> None:

@@ -6,7 +6,6 @@ a registry, under certificates of a company's own authority. The tests are steps
 
 import datetime as dt
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from components.certificates import new_authority
 from components.cluster.repositories import CONTAINERD, VENDORS
+from tests.e2e.full import full
 from tests.e2e.operator import STACK, Operator
 from tests.e2e.outside import DISTRIBUTION, MIRROR, Outside, outside
 from tests.vendors.vendors import CONTAINERD_VERSION, VERSION
@@ -112,9 +112,7 @@ def test_a_second_up_changes_nothing(operator: Operator) -> None:
     assert UNCHANGED.search(operator.run("up"))
 
 
-@pytest.mark.skipif(
-    os.environ.get("APPLIANCE_TEST_FULL") != "1", reason="half a minute: make test-full"
-)
+@full
 def test_another_authority_restarts_containerd_and_no_pod(
     operator: Operator, stage: Outside
 ) -> None:
