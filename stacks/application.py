@@ -6,7 +6,7 @@ Owns the mapping, and the walls of the application's namespace. Does not own the
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pulumi
 
@@ -70,16 +70,9 @@ def application(
     rewritten = pulumi.ResourceOptions(
         transformations=[transformation(reading.settings, reading.report)]
     )
-    delivered = delivery(configuration, secrets, below.ground, opts)
     made = Application(
         "application",
-        arguments(
-            configuration,
-            secrets,
-            replace(below, ground=below.ground.after(delivered)),
-            release,
-            opts,
-        ),
+        arguments(configuration, secrets, below, release, opts),
         pulumi.ResourceOptions.merge(opts, rewritten),
     )
     return Deployed(
@@ -122,6 +115,7 @@ def arguments(
         control_planes=below.ground.control_plane.sides,
         appliance=dict(_values(release, below, opts)),
         pull_secret=secrets.pull_secret or pulumi.Output.secret(NO_REGISTRIES),
+        delivery=delivery(configuration, secrets, below.ground),
         served=served is not None,
         # Claims are bound by the classes that storage makes, and an Ingress gets its address from the proxies.
         after=(*below.ground.ready, *below.storage.ready, *(served.ready if served else ())),

@@ -6,10 +6,8 @@ push (components/application/delivery.py).
 
 from collections.abc import Iterator, Sequence
 
-import pulumi
-
 from bundle import lock
-from components.application.delivery import Delivery, DeliveryArgs
+from components.application.delivery import DeliveryArgs
 from components.application.image_needs import ImageNeed, image_needs
 from components.application.release import Release
 from stacks.config import Configuration
@@ -56,16 +54,14 @@ def needs(configuration: Configuration, release: Release) -> Sequence[ImageNeed]
     return image_needs(release.objects, release.stand_ins, settings)
 
 
-def delivery(
-    configuration: Configuration, secrets: Secrets, ground: Ground, opts: pulumi.ResourceOptions
-) -> tuple[pulumi.Resource, ...]:
-    """Moves the images, and gives what pods must wait for; nothing where there is internet."""
+def delivery(configuration: Configuration, secrets: Secrets, ground: Ground) -> DeliveryArgs | None:
+    """What is moved where, once the ground is there; None where there is internet."""
     file = configuration.release.lock_path
     if not configuration.bundled or file is None:
-        return ()
+        return None
     locked = lock.read(file)
     through = next(machine for machine in ground.machines if machine.is_control_plane)
-    args = DeliveryArgs(
+    return DeliveryArgs(
         machine=through,
         registry=registry(configuration),
         lock=str(file),
@@ -74,4 +70,3 @@ def delivery(
         password=derive(secrets.root, "replicated/registry"),
         after=ground.ready,
     )
-    return Delivery("application-images", args, opts).ready

@@ -16,6 +16,7 @@ from pulumi_command import local
 
 from components.application.addresses import service_needs
 from components.application.admission import CLAIM
+from components.application.delivery import Delivery, DeliveryArgs
 from components.application.order import waiting
 from components.application.release import Release
 from components.application.sources import Secrets, Sources
@@ -39,7 +40,8 @@ class ApplicationArgs:
 
     `walls` are those of its namespace, whose name is the license's. `control_planes` (JSON of their sides) are asked
     what the cluster is. `appliance` gives values that other layers know: IngressAddress and the object store.
-    `pull_secret` is a .dockerconfigjson. `served`: something gives an Ingress its address. Objects wait for `after`.
+    `pull_secret` is a .dockerconfigjson; `delivery` is how images get into the cluster, if they
+    travel. `served`: something gives an Ingress its address. Objects wait for `after`.
     """
 
     release: Release
@@ -48,12 +50,13 @@ class ApplicationArgs:
     control_planes: pulumi.Output[str]
     appliance: Mapping[Source, pulumi.Output[str]] = field(default_factory=dict)
     pull_secret: pulumi.Output[str] | None = None
+    delivery: DeliveryArgs | None = None
     served: bool = True
     after: tuple[pulumi.Resource, ...] = ()
 
 
 class Application(pulumi.ComponentResource):
-    """`{name}-preflight`, `-walls`, `-pull`, and every object as `{name}/{kind}/{namespace}/{object's name}`."""
+    """`{name}-preflight`, `-walls`, `-pull`, `-images`; every object as `{name}/{kind}/{namespace}/{object's name}`."""
 
     namespace: str
     resources: Mapping[Identity, pulumi.CustomResource]
@@ -71,6 +74,7 @@ class Application(pulumi.ComponentResource):
             self._preflight(name, args),
             *walls.ready,
             *self._pull(name, args, walls),
+            *self._delivery(name, args),
         ]
         self.resources = self._objects(name, args, ground)
         self.ready = tuple(self.resources.values())
@@ -106,6 +110,12 @@ class Application(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(walls.ready)),
         )
         return [made]
+
+    def _delivery(self, name: str, args: ApplicationArgs) -> tuple[pulumi.Resource, ...]:
+        """Below this component as all that its objects wait for: a frozen application keeps it."""
+        if args.delivery is None:
+            return ()
+        return Delivery(f"{name}-images", args.delivery, pulumi.ResourceOptions(parent=self)).ready
 
     def _objects(
         self, name: str, args: ApplicationArgs, ground: list[pulumi.Resource]

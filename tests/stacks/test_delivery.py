@@ -42,6 +42,16 @@ async def test_images_are_in_the_daemons_registry_before_any_pod_asks_for_them(
 
 
 @pulumi.runtime.test
+async def test_a_frozen_application_keeps_what_its_objects_wait_for(
+    engine: Engine, texts: Mapping[str, str], directory: Path, release: dict[str, Any]
+) -> None:
+    await build(engine, texts, configuration(directory, "-", release=release))
+    # The engine leaves alone what is below the component (stacks/license.py).
+    assert engine[PUSH].parent == "application-images"
+    assert engine["application-images"].parent == "application"
+
+
+@pulumi.runtime.test
 async def test_the_registrys_password_is_no_part_of_the_command(
     engine: Engine, texts: Mapping[str, str], directory: Path, release: dict[str, Any]
 ) -> None:
