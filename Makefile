@@ -51,8 +51,8 @@ bundle: ## build the airgap bundle of the stack
 sbom: ## write the bill of materials of the stack's bundle (CycloneDX) and print its file's name
 	$(operate) sbom --stack $(STACK) $(ARGS)
 
-release-check: ## what RELEASE=… would apply under LICENSE=… [VALUES=… KEY=…]; needs no cluster, for a vendor's CI
-	$(operate) release-check --release "$(RELEASE)" --license "$(LICENSE)" $(if $(VALUES),--values "$(VALUES)") $(if $(KEY),--key "$(KEY)")
+release-check: ## what RELEASE=… would apply under LICENSE=… [VALUES=… KEY=… STACK=…]; needs no cluster, for a vendor's CI
+	$(operate) release-check --release "$(RELEASE)" --license "$(LICENSE)" $(if $(VALUES),--values "$(VALUES)") $(if $(KEY),--key "$(KEY)") $(if $(filter file,$(origin STACK)),,--stack "$(STACK)")
 
 release-bundle: ## lock the images of RELEASE=… in LOCK=…, put them together and print the directory; LICENSE=… as above
 	$(operate) release-bundle --release "$(RELEASE)" --license "$(LICENSE)" --lock "$(LOCK)" $(if $(VALUES),--values "$(VALUES)") $(if $(KEY),--key "$(KEY)")

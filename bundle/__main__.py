@@ -121,14 +121,7 @@ def write_lock(names: list[str], *, refresh: bool) -> None:
 
 def bundle(names: list[str]) -> Path:
     """The directory of the bundle, whole: what was damaged since it was built is built anew. Raises BuildError."""
-    directory = _bundle(names)
-    if faults := verify.faults(directory):
-        print(f"{faults[0]} ({len(faults)} faults in all); building it anew", file=sys.stderr)
-        verify.discard(directory)
-        directory = _bundle(names)
-        if faults := verify.faults(directory):
-            raise BuildError(f"{faults[0]}, and so it is after building anew; check the disk")
-    return directory
+    return verify.whole(lambda: _bundle(names))
 
 
 def _bundle(names: list[str]) -> Path:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from bundle import go_toolchain, lock, verify
 from bundle.builder import assemble, build
-from bundle.gomodule import BuildError
 from bundle.pulled import pinned
 from bundle.recipe import Pulled, Recipe
 from bundle.recipes import RECIPES
@@ -43,13 +42,7 @@ def write_lock(references: Mapping[str, str], file: Path) -> None:
 
 def bundle(locked: lock.Lock) -> Path:
     """The directory of the bundle that a lock names. Raises BuildError and OtherBytesError."""
-    directory = _bundle(locked)
-    if faults := verify.faults(directory):
-        verify.discard(directory)
-        directory = _bundle(locked)
-        if faults := verify.faults(directory):
-            raise BuildError(f"{faults[0]}, and so it is after building anew; check the disk")
-    return directory
+    return verify.whole(lambda: _bundle(locked))
 
 
 def _bundle(locked: lock.Lock) -> Path:

@@ -7,12 +7,26 @@ the lock's view (lock.py).
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bundle import layout
 from bundle.cache import cache_dir
+from bundle.gomodule import BuildError
 from bundle.lock import Item
+
+
+def whole(make: Callable[[], Path]) -> Path:
+    """The directory that `make` gives, whole: what was damaged since it was built is made anew. Raises BuildError."""
+    directory = make()
+    if found := faults(directory):
+        print(f"{found[0]} ({len(found)} faults in all); building it anew", file=sys.stderr)
+        discard(directory)
+        directory = make()
+        if found := faults(directory):
+            raise BuildError(f"{found[0]}, and so it is after building anew; check the disk")
+    return directory
 
 
 def faults(directory: Path) -> list[str]:

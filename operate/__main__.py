@@ -55,6 +55,9 @@ def parser() -> argparse.ArgumentParser:
         check.add_argument(
             "--key", type=Path, help="the vendor's public key (vendor.pem by the license)"
         )
+    commands.choices["release-check"].add_argument(
+        "--stack", help="show also the rewrites that depend on a stack, as this one has them"
+    )
     commands.choices["release-bundle"].add_argument(
         "--lock", type=Path, required=True, help="the lock to write: release.lock of a stack"
     )

@@ -52,7 +52,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "test": lambda given, _, phases: test(phases, full=given.full),
     "clean": lambda *_: clean(),
     "release-check": lambda given, *_: release_check(
-        given.release, given.license, values=given.values, key=given.key
+        given.release, given.license, values=given.values, key=given.key, stack=given.stack
     ),
     "release-bundle": lambda given, *_: release_bundle(
         given.release, given.license, given.lock, values=given.values, key=given.key

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 import pulumi
 
 from components.application.application import Application, ApplicationArgs
-from components.application.functions import INGRESS_ADDRESS, OBJECT_STORE
+from components.application.functions import (
+    INGRESS_ADDRESS,
+    OBJECT_STORE_ENDPOINT,
+    OBJECT_STORE_HOST,
+    OBJECT_STORE_KEYS,
+)
 from components.application.release import Release
 from components.application.rewrites.transformation import transformation
 from components.application.sources import Secrets as Given
 from components.application.template.late import Late, Source
 from components.isolation.namespace import Admits, NamespaceArgs
-from components.storage.object_keys import object_key
 from stacks import license as licenses
 from stacks import release as releases
 from stacks.config import Configuration
@@ -46,6 +50,7 @@ class Deployed:
     """An application that is there. `notes` say what of its release was kept and not acted on."""
 
     name: str
+    version: str
     namespace: str
     sequence: int
     notes: tuple[str, ...]
@@ -72,11 +77,12 @@ def application(
     )
     made = Application(
         "application",
-        arguments(configuration, secrets, below, release, opts),
+        arguments(configuration, secrets, below, release),
         pulumi.ResourceOptions.merge(opts, rewritten),
     )
     return Deployed(
         name=release.description.name,
+        version=release.description.version,
         namespace=made.namespace,
         sequence=release.facts.sequence,
         notes=release.notes,
@@ -90,7 +96,6 @@ def arguments(
     secrets: Secrets,
     below: Below,
     release: Release,
-    opts: pulumi.ResourceOptions,
 ) -> ApplicationArgs:
     """The application as configured."""
     namespace = release.facts.namespace
@@ -113,7 +118,9 @@ def arguments(
             options=secrets.release_secrets,
         ),
         control_planes=below.ground.control_plane.sides,
-        appliance=dict(_values(release, below, opts)),
+        appliance=dict(_values(release, below)),
+        object_keys=dict(_object_keys(release, below)),
+        store=below.storage.ready,
         pull_secret=secrets.pull_secret or pulumi.Output.secret(NO_REGISTRIES),
         delivery=delivery(configuration, secrets, below.ground),
         served=served is not None,
@@ -122,32 +129,31 @@ def arguments(
     )
 
 
-def _values(
-    release: Release, below: Below, opts: pulumi.ResourceOptions
-) -> Iterator[tuple[Source, pulumi.Output[str]]]:
+def _values(release: Release, below: Below) -> Iterator[tuple[Source, pulumi.Output[str]]]:
     """The values that the layers below give, as far as the release asks for them."""
-    late = [*release.stand_ins.values, *_late(release.properties)]
-    asked = {source for each in late for source in each.sources}
-    for source in sorted(asked):
+    endpoint = below.storage.object_endpoint
+    for source in _asked(release):
         if source.kind == INGRESS_ADDRESS and below.ingress is not None:
             yield source, _first(below.ingress.addresses, source.arguments[1])
-        elif source.kind in OBJECT_STORE and below.storage.object_endpoint is not None:
-            yield source, _of_store(source.kind, below.storage, opts)
+        elif source.kind == OBJECT_STORE_ENDPOINT and endpoint is not None:
+            yield source, pulumi.Output.from_input(endpoint)
+        elif source.kind == OBJECT_STORE_HOST and endpoint is not None:
+            yield source, pulumi.Output.from_input(endpoint.partition("://")[2])
 
 
-def _late(properties: Mapping[str, str | Late]) -> Iterator[Late]:
-    yield from (value for value in properties.values() if isinstance(value, Late))
+def _object_keys(release: Release, below: Below) -> Iterator[tuple[Source, str]]:
+    """The keys of the object store that the release asks for, by their names in the store's own Secret."""
+    if below.storage.object_endpoint is not None:
+        for source in _asked(release):
+            if source.kind in OBJECT_STORE_KEYS:
+                yield source, OBJECT_STORE_KEYS[source.kind]
+
+
+def _asked(release: Release) -> list[Source]:
+    properties = (value for value in release.properties.values() if isinstance(value, Late))
+    late = [*release.stand_ins.values, *properties]
+    return sorted({source for each in late for source in each.sources})
 
 
 def _first(addresses: pulumi.Output[str], port: str) -> pulumi.Output[str]:
     return addresses.apply(lambda text: f"{text.partition(',')[0]}:{port}")
-
-
-def _of_store(kind: str, storage: Storage, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
-    endpoint = str(storage.object_endpoint)
-    if kind == "ObjectStoreEndpoint":
-        return pulumi.Output.from_input(endpoint)
-    if kind == "ObjectStoreHost":
-        return pulumi.Output.from_input(endpoint.partition("://")[2])
-    key = kind.removeprefix("ObjectStore")
-    return object_key(f"application-{key}", key, storage.ready, opts)

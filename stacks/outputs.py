@@ -53,6 +53,7 @@ def export(built: Appliance) -> None:
             "application",
             {
                 "name": application.name,
+                "version": application.version,
                 "namespace": application.namespace,
                 "sequence": application.sequence,
                 "notes": list(application.notes),

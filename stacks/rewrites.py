@@ -4,9 +4,15 @@ Owns the mapping of configuration keys to the rules' settings. Does not own the 
 nor the release.
 """
 
+from collections.abc import Iterator
+
+from components.application.release import Release
 from components.application.rewrites.composition import RewriteSettings
 from components.application.rewrites.images import ImageSettings
+from components.application.rewrites.shared_filesystem import SharedFilesystemSettings, volumes
 from components.application.rewrites.storage_class import StorageClassSettings
+from components.storage import host_path
+from stacks import ceph
 from stacks.config import Configuration
 from stacks.replicated import registry
 
@@ -16,6 +22,7 @@ def settings(configuration: Configuration, namespace: str) -> RewriteSettings:
     return RewriteSettings(
         images=images(configuration) if configuration.bundled else None,
         storage_class=storage_class(configuration, namespace),
+        shared_filesystem=shared_filesystem(configuration),
         autoscaled=frozenset(),
         namespace=namespace,
     )
@@ -33,4 +40,30 @@ def storage_class(configuration: Configuration, namespace: str) -> StorageClassS
     if provider is None:
         return None
     name = configuration.storage.class_name(provider)
-    return StorageClassSettings(name=name, namespace=namespace)
+    shared = shared_class(configuration)
+    return StorageClassSettings(name=name, shared=shared, namespace=namespace)
+
+
+def shared_filesystem(configuration: Configuration) -> SharedFilesystemSettings | None:
+    """The class that old flexVolumes become claims of; None where nothing mounts Ceph's shared filesystem."""
+    shared = shared_class(configuration)
+    return SharedFilesystemSettings(storage_class=shared, image=host_path.SHELL) if shared else None
+
+
+def shared_class(configuration: Configuration) -> str:
+    """The class of claims that pods on several nodes mount; "" where there is none."""
+    rook = configuration.storage.rook
+    found = ceph.shared_class(configuration, rook) if rook else None
+    return found.name if found else ""
+
+
+def faults(configuration: Configuration, release: Release) -> Iterator[str]:
+    """Old flexVolumes that nothing here mounts, as `key: sentence`."""
+    if shared_class(configuration):
+        return
+    for one in release.objects:
+        for volume in volumes(one.body):
+            yield (
+                f"release.file: {one.place}: {one}: the volume {volume} is of Ceph's shared filesystem, which this "
+                "stack does not mount; set storage.rook.sharedFilesystem with a version of Rook that has CSI"
+            )

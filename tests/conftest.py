@@ -48,11 +48,15 @@ def _reveal(value: Any) -> Any:
 
 
 class Engine(mocks.MockMonitor, mocks.Mocks):
-    """The mock monitor; `outputs` gives a resource's outputs by its name, on top of its inputs."""
+    """The mock monitor; `outputs` gives a resource's outputs by its name, on top of its inputs.
+
+    `read` has the parent of each resource that is only read, by its name.
+    """
 
     def __init__(self) -> None:
         super().__init__(self)
         self.recorded: dict[str, Recorded] = {}
+        self.read: dict[str, str] = {}
         self.outputs: dict[str, dict[str, Any]] = {}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
@@ -65,6 +69,10 @@ class Engine(mocks.MockMonitor, mocks.Mocks):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
         self.recorded[request.name] = Recorded(request)
         return super().RegisterResource(request)
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
+        self.read[request.name] = request.parent.rpartition("::")[2]
+        return super().ReadResource(request)
 
     def __getitem__(self, name: str) -> Recorded:
         return self.recorded[name]

@@ -24,12 +24,18 @@ from components.application.template.late import Source
 from components.isolation.namespace import ManagedNamespace, NamespaceArgs
 from components.manifest.manifest import resource
 from components.manifest.objects import Identity, KubernetesObject
+from components.storage.object_keys import object_key
 
 PULL_SECRET: Final = "replicatedregistrykey"  # noqa: S105 - an object's name
 """The name that pods of a release pull their images with."""
 
 PREFLIGHT: Final = "components.application.preflight_step"
 _SKIP: Final = "pulumi.com/skipAwait"
+_FOR_LIFE: Final = (
+    "spec.storageClassName",
+    'metadata.annotations["volume.beta.kubernetes.io/storage-class"]',
+)
+"""A live claim's class. Another one would delete the claim, and the data with it, whoever asks for it."""
 _SERVICE: Final = ("", "Service")
 _INGRESS: Final = "Ingress"
 
@@ -39,9 +45,10 @@ class ApplicationArgs:
     """A release and what it stands on.
 
     `walls` are those of its namespace, whose name is the license's. `control_planes` (JSON of their sides) are asked
-    what the cluster is. `appliance` gives values that other layers know: IngressAddress and the object store.
-    `pull_secret` is a .dockerconfigjson; `delivery` is how images get into the cluster, if they
-    travel. `served`: something gives an Ingress its address. Objects wait for `after`.
+    what the cluster is. `appliance` gives values that other layers know: IngressAddress and the object store's
+    address. `object_keys` are the store's keys that the release asks for (AccessKey, SecretKey), there after `store`.
+    `pull_secret` is a .dockerconfigjson; `delivery` is how images get into the cluster, if they travel. `served`:
+    something gives an Ingress its address. Objects wait for `after`.
     """
 
     release: Release
@@ -49,6 +56,8 @@ class ApplicationArgs:
     secrets: Secrets
     control_planes: pulumi.Output[str]
     appliance: Mapping[Source, pulumi.Output[str]] = field(default_factory=dict)
+    object_keys: Mapping[Source, str] = field(default_factory=dict)
+    store: tuple[pulumi.Resource, ...] = ()
     pull_secret: pulumi.Output[str] | None = None
     delivery: DeliveryArgs | None = None
     served: bool = True
@@ -56,7 +65,7 @@ class ApplicationArgs:
 
 
 class Application(pulumi.ComponentResource):
-    """`{name}-preflight`, `-walls`, `-pull`, `-images`; every object as `{name}/{kind}/{namespace}/{object's name}`."""
+    """`{name}-preflight`, `-walls`, `-pull`, `-images`, `-AccessKey`; objects as `{name}/{kind}/{namespace}/{name}`."""
 
     namespace: str
     resources: Mapping[Identity, pulumi.CustomResource]
@@ -117,12 +126,21 @@ class Application(pulumi.ComponentResource):
             return ()
         return Delivery(f"{name}-images", args.delivery, pulumi.ResourceOptions(parent=self)).ready
 
+    def _object_keys(self, name: str, args: ApplicationArgs) -> dict[Source, pulumi.Output[str]]:
+        """Read below this component too: what a frozen application was told stays as it is."""
+        inside = pulumi.ResourceOptions(parent=self)
+        return {
+            source: object_key(f"{name}-{key}", key, args.store, inside)
+            for source, key in args.object_keys.items()
+        }
+
     def _objects(
         self, name: str, args: ApplicationArgs, ground: list[pulumi.Resource]
     ) -> dict[Identity, pulumi.CustomResource]:
         release = args.release
         objects = {one.identity: one for one in release.objects}
-        sources = Sources(release.description, self.namespace, args.secrets, args.appliance)
+        known = {**args.appliance, **self._object_keys(name, args)}
+        sources = Sources(release.description, self.namespace, args.secrets, known)
         made: dict[Identity, pulumi.CustomResource] = {}
         for identity, before in waiting(release.objects, service_needs(release.stand_ins)).items():
             one = objects[identity]
@@ -132,6 +150,7 @@ class Application(pulumi.ComponentResource):
                 depends_on=[*ground, *(made[other] for other in before)],
                 # A claim is its data: neither a release without it nor a license taken away deletes it.
                 retain_on_delete=True if identity[:2] == CLAIM else None,
+                ignore_changes=[*_FOR_LIFE] if identity[:2] == CLAIM else None,
             )
             body = _awaited(one, served=args.served)
             settled = KubernetesObject(

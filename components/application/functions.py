@@ -18,12 +18,14 @@ Functions = Mapping[str, Callable[..., object]]
 
 SERVICE_ADDRESS: Final = "ServiceAddress"
 INGRESS_ADDRESS: Final = "IngressAddress"
-OBJECT_STORE: Final = (
-    "ObjectStoreHost",
-    "ObjectStoreEndpoint",
-    "ObjectStoreAccessKey",
-    "ObjectStoreSecretKey",
-)
+OBJECT_STORE_HOST: Final = "ObjectStoreHost"
+OBJECT_STORE_ENDPOINT: Final = "ObjectStoreEndpoint"
+OBJECT_STORE_KEYS: Final = {
+    "ObjectStoreAccessKey": "AccessKey",
+    "ObjectStoreSecretKey": "SecretKey",
+}
+"""Each with its name in the Secret of the store's user."""
+OBJECT_STORE: Final = (OBJECT_STORE_HOST, OBJECT_STORE_ENDPOINT, *OBJECT_STORE_KEYS)
 _APPLIANCE: Final = ("PremkitAPIAddress", "StatsdAddress")
 _NATIVE: Final = (
     *("NodePrivateIPAddress", "NodePrivateIPAddressFirst", "NodePrivateIPAddressAll"),

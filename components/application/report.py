@@ -3,17 +3,19 @@
 Owns the words. Does not own the release. Late values stand as the names of what they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from components.application.order import steps
 from components.application.release import Release
+from components.application.rewrites.report import Line
 from components.application.template.late import Late
 from components.manifest.pods import images
 
 
-def text(release: Release) -> str:
-    """The whole report, one line for each thing."""
-    return "".join(f"{line}\n" for line in _lines(release))
+def text(release: Release, rewrites: Sequence[Line], absent: Sequence[str]) -> str:
+    """The whole report, one line for each thing. `absent` are the rewrites of which only a stack knows what they do."""
+    lines = (*_lines(release), *_rewrites(release, rewrites, absent))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _lines(release: Release) -> Iterator[str]:
@@ -39,3 +41,11 @@ def _lines(release: Release) -> Iterator[str]:
     if release.notes:
         yield "notes:"
         yield from (f"  {note}" for note in release.notes)
+
+
+def _rewrites(release: Release, rewrites: Sequence[Line], absent: Sequence[str]) -> Iterator[str]:
+    if rewrites:
+        yield "rewrites:"
+        yield from (f"  {release.stand_ins.named(str(line))}" for line in rewrites)
+    if absent:
+        yield f"rewrites that depend on the stack, give STACK=NAME to see them: {', '.join(absent)}"

@@ -15,7 +15,7 @@ def release_bundle(
     release: Path, license_: Path, lock: Path, *, values: Path | None, key: Path | None
 ) -> int:
     """Write the lock beside the release, and print the bundle's directory. Raises OperateError."""
-    made, _ = checked(release, license_, values=values, key=key)
+    made = checked(release, license_, values=values, key=key).release
     needs = image_needs(made.objects, made.stand_ins, ANYWHERE)
     print(subprograms.lock_application({each.name: each.reference for each in needs}, lock))
     return 0

@@ -1,6 +1,10 @@
-"""`make release-check`: a release and a license without a cluster, and what would be applied."""
+"""`make release-check`: a release and a license without a cluster, and what would be applied.
+
+Owns what is known without a stack, and what a stack's file adds to that. Does not own any check of the release.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,10 +19,14 @@ from components.application.license import read as read_license
 from components.application.options import Given
 from components.application.release import Objects, Release, file_options
 from components.application.release import read as read_release
-from components.application.rewrites.composition import RewriteSettings
-from components.application.rewrites.preparation import prepare
+from components.application.rewrites.composition import RewriteSettings, absent
+from components.application.rewrites.preparation import Preparation, foreseen, prepare
 from components.manifest.place import Fault
+from operate import workplace
 from operate.failure import OperateError
+from stacks import release as releases
+from stacks import rewrites
+from stacks.config import Configuration
 from stacks.config.application import Release as Group
 from stacks.config.draft import read as read_group
 from stacks.config.report import line
@@ -27,25 +35,54 @@ KEY: Final = "vendor.pem"
 _SECRETS: Final = "secrets"
 
 
-def release_check(release: Path, license_: Path, *, values: Path | None, key: Path | None) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A release without fault, the license that it was read under, and the objects as they are before the rewrites."""
+
+    release: Release
+    license_: License
+    prepared: Preparation
+
+
+def release_check(
+    release: Path,
+    license_: Path,
+    *,
+    values: Path | None,
+    key: Path | None,
+    stack: str | None = None,
+) -> int:
     """Print what would be applied. Raises OperateError with everything that is wrong; 0 is fine.
 
-    `values` is YAML with keys of the group `release` of a stack; `secrets` in it names options that are secret.
+    `values` is YAML with keys of the group `release` of a stack; `secrets` in it names options that are secret. A
+    `stack` says what all rewrites do there; its own group `release` counts where no values are given.
     """
-    made, licensed = checked(release, license_, values=values, key=key)
-    print(report.text(made), end="")
-    if licensed.expired(datetime.now(UTC).date()):
-        raise OperateError(f"{license_}: the license ended on {licensed.expires}")
+    configuration = workplace.read(stack)[1] if stack else None
+    made = checked(release, license_, values=values, key=key, configuration=configuration)
+    unknown = () if configuration else absent(made.prepared.settings)
+    print(report.text(made.release, foreseen(made.prepared), unknown), end="")
+    if made.license_.expired(datetime.now(UTC).date()):
+        raise OperateError(f"{license_}: the license ended on {made.license_.expires}")
     return 0
 
 
 def checked(
-    release: Path, license_: Path, *, values: Path | None, key: Path | None
-) -> tuple[Release, License]:
+    release: Path,
+    license_: Path,
+    *,
+    values: Path | None,
+    key: Path | None,
+    configuration: Configuration | None = None,
+) -> Checked:
     """A release under a license. Raises OperateError with everything that is wrong."""
     group, secrets = _values(values)
+    if values is None and configuration is not None:
+        group = configuration.release
     licensed = _license(license_, key or license_.with_name(KEY), group)
-    return _release(release, licensed, group, secrets), licensed
+    made = _release(release, licensed, group, secrets, configuration)
+    if configuration and (wrong := list(rewrites.faults(configuration, made.release))):
+        raise OperateError("\n".join(wrong))
+    return made
 
 
 def _values(file: Path | None) -> tuple[Group, frozenset[str]]:
@@ -91,11 +128,41 @@ def _license(file: Path, key: Path, group: Group) -> License:
     return found.license
 
 
-def _release(file: Path, license_: License, group: Group, secrets: frozenset[str]) -> Release:
+def _release(
+    file: Path,
+    license_: License,
+    group: Group,
+    secrets: frozenset[str],
+    configuration: Configuration | None,
+) -> Checked:
     text = _text(file)
-    values = group.values
-    files = file_options(text, str(file))
-    facts = Facts(
+    facts = _facts(license_, group)
+    made = prepare((), _settings(facts, configuration))
+
+    def prepared(objects: Objects) -> tuple[Objects, tuple[Fault, ...]]:
+        nonlocal made
+        made = prepare(objects, made.settings)
+        return made.objects, made.faults
+
+    given = _given(group, file_options(text, str(file)), secrets)
+    rules = (
+        releases.rules(configuration) if configuration else Rules(cluster_wide=group.cluster_wide)
+    )
+    found = read_release(text, str(file), facts, given=given, rules=rules, prepare=prepared)
+    if found.release is None:
+        raise OperateError("\n".join(map(str, found.faults)))
+    return Checked(release=found.release, license_=license_, prepared=made)
+
+
+def _settings(facts: Facts, configuration: Configuration | None) -> RewriteSettings:
+    """Without a stack: served versions and numbers of pods, which are the same on all."""
+    if configuration is not None:
+        return rewrites.settings(configuration, facts.namespace)
+    return RewriteSettings(autoscaled=frozenset(), namespace=facts.namespace)
+
+
+def _facts(license_: License, group: Group) -> Facts:
+    return Facts(
         license=license_,
         sequence=group.sequence,
         first_sequence=group.first_sequence or group.sequence,
@@ -106,24 +173,17 @@ def _release(file: Path, license_: License, group: Group, secrets: frozenset[str
         },
         object_store=True,
     )
-    given = Given(
+
+
+def _given(group: Group, files: frozenset[str], secrets: frozenset[str]) -> Given:
+    values = group.values
+    return Given(
         values={
             name: Path(value).name if name in files else value for name, value in values.items()
         },
         files={name: _text(Path(values[name])) for name in files if name in values},
         secrets=secrets,
     )
-    rules = Rules(cluster_wide=group.cluster_wide)
-    found = read_release(text, str(file), facts, given=given, rules=rules, prepare=_prepared)
-    if found.release is None:
-        raise OperateError("\n".join(map(str, found.faults)))
-    return found.release
-
-
-def _prepared(objects: Objects) -> tuple[Objects, tuple[Fault, ...]]:
-    """In API versions that are served, as every stack has them; the other rewrites depend on the stack."""
-    made = prepare(objects, RewriteSettings())
-    return made.objects, made.faults
 
 
 def _text(file: Path) -> str:

@@ -18,6 +18,7 @@ from operate.hosts.survey import AT_ONCE, THROUGH_BASTION
 from operate.status import deployment, hosts
 from operate.status.cluster import PORT, Cluster, KubectlError, kubeconfig_until, shown_until
 from operate.status.facts import ApiServer, Facts, Host, Node, Object, Shown, State
+from operate.status.licensed import licensed
 from operate.tunnel import reaching
 from operate.workplace import Workplace
 
@@ -56,6 +57,7 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
             kubeconfig=kubeconfig_until(place.stack.kubeconfig),
             ingress=ingress,
             console=console.result(),
+            license=licensed(place.configuration),
         )
 
 

@@ -11,10 +11,12 @@ from typing import Any, Final
 from components.machines.session import Endpoint
 from components.registry.registry import PORT
 from operate.hosts.survey import endpoint
-from operate.status.facts import Daemon, Ingress, Node, State
+from operate.status.facts import Application, Daemon, Ingress, Node, State
 from stacks.config.hosts import Hosts
 
 STACK: Final = "pulumi:pulumi:Stack"
+_NAMESPACE: Final = "application-walls-namespace"
+_DELIVERY: Final = "application-images-push"
 OWN: Final = "appliance:"
 """What the types of the appliance's component resources begin with."""
 
@@ -46,6 +48,7 @@ def read(exported: str, stack: str, hosts: Hosts) -> State:
         encrypted=outputs["network"]["encrypted"],
         ingress=_ingress(outputs.get("ingress")),
         daemon=_daemon(outputs.get("replicated")),
+        application=_application(outputs.get("application") or {}, made),
         components=frozenset(one["type"] for one in resources if one["type"].startswith(OWN)),
         resources=len(resources),
         interrupted=len(latest.get("pending_operations") or ()),
@@ -81,6 +84,21 @@ def _daemon(output: Mapping[str, Any] | None) -> Daemon | None:
     if output is None:
         return None
     return Daemon(console=output["console"], registry=output["registry"])
+
+
+def _application(output: Mapping[str, Any], made: Mapping[str, Any]) -> Application | None:
+    """A program that leaves the application as it was exports nothing of it, but the state still has it."""
+    namespace = made.get(_NAMESPACE)
+    if namespace is None:
+        return None
+    push = made.get(_DELIVERY, {})
+    return Application(
+        namespace=namespace["outputs"]["metadata"]["name"],
+        name=output.get("name", ""),
+        version=output.get("version", ""),
+        sequence=int(output.get("sequence", 0)),
+        delivered="".join(push.get("inputs", {}).get("triggers", ())),
+    )
 
 
 def _local(printed: str) -> Endpoint:

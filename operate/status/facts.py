@@ -5,7 +5,7 @@ Owns the types between collection and evaluation. Does not own how anything is s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from components.machines.session import Endpoint
@@ -49,6 +49,34 @@ class Daemon:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Application:
+    """The vendor's application as the stack's state has it.
+
+    `name`, `version` and `sequence` are the release's, empty where the last command left the application as it was.
+    `delivered` is the digest over the lock whose images were delivered, "" where they come from elsewhere.
+    """
+
+    namespace: str
+    name: str = ""
+    version: str = ""
+    sequence: int = 0
+    delivered: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Licensed:
+    """The license that the configuration has: whose, its last day, and how many images the release's lock holds.
+
+    `content` is the digest over that lock, "" without one.
+    """
+
+    assignee: str
+    expires: date | None
+    images: int = 0
+    content: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class State:
     """What Pulumi's state says there is; `interrupted` are operations that never ended.
 
@@ -62,6 +90,7 @@ class State:
     encrypted: bool
     ingress: Ingress | None = None
     daemon: Daemon | None = None
+    application: Application | None = None
     components: frozenset[str] = frozenset()
     resources: int = 0
     interrupted: int = 0
@@ -126,7 +155,7 @@ class Facts:
 
     `command` is who works on the stack just now, empty for nobody; `kubeconfig` when the operator's certificate ends.
     `ingress` is when the ingress' default certificate ends, None without one or where it could not be read; `console`
-    what Replicated's console showed, None where it was not asked.
+    what Replicated's console showed, None where it was not asked. `license` is the application's.
     """
 
     stack: str
@@ -141,6 +170,7 @@ class Facts:
     kubeconfig: datetime | None = None
     ingress: datetime | None = None
     console: Shown | None = None
+    license: Licensed | None = None
 
     def of(self, kind: str) -> tuple[Object, ...]:
         """The objects of a kind; none while no API server answers."""

@@ -7,10 +7,12 @@ import yaml
 from bench.manifests import IMAGES, manifests
 from bench.peers import kbld_rules, kustomize_rules
 from bench.references import references
-from bench.rows.rewrites import IMAGE, REGISTRY, SETTINGS, plain
+from bench.results import Cost
+from bench.rows.rewrites import IMAGE, REGISTRY, SETTINGS, Run, plain, section
 from components.application.rewrites.images import rewritten
 from components.manifest.image import parse
 from components.manifest.objects import read
+from tests.bench.test_rows import MACHINE, cost
 
 
 def test_manifests_are_the_same_in_every_run_and_all_different() -> None:
@@ -45,3 +47,28 @@ def test_our_images_are_compared_by_the_names_that_the_peer_gives() -> None:
         (f"a.test:5000/b_c/d:1@{digest}", f"a.test:5000/b_c/d@{digest}"),
     ):
         assert plain(rewritten(before, SETTINGS)) == after
+
+
+def turn(kustomize: Cost | None) -> Run:
+    return Run(
+        machine=MACHINE,
+        ours=cost(2),
+        floor=cost(2),
+        kbld=cost(3),
+        kustomize=kustomize,
+        images=8,
+        memory=20,
+        memory_many=20,
+        seconds_many=40,
+        preview_whole=1,
+        preview_rewrites=0.1,
+        same=1,
+        different=(),
+    )
+
+
+def test_the_slowest_peer_counts_by_the_turn_that_it_ran_in() -> None:
+    told = section([turn(cost(80)), turn(None), turn(None)])
+    assert "| kustomize's time over ours | ≥ 30 | 40.0 |" in told
+    assert "| kustomize | 80" in told
+    assert "| kbld | 3" in told

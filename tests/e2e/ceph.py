@@ -4,15 +4,29 @@ Owns the calls. Does not own what must be true (the tests say that).
 """
 
 import base64
+import copy
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.operator import Operator
+from tests.e2e.operator import CONFIGURATION, Operator
 
 KEY = "/etc/ceph/keyring-store/keyring"
 SECRET = "rook-ceph-object-user-replicated-replicated"  # noqa: S105 - a name
 BUCKET = "e2e"
+TEXT = "an object that must not be lost"
+WHOLE: dict[str, Any] = {"default": "hostpath", "rook": {"loopFile": "8Gi"}}
+"""The group storage: Ceph serves objects; volumes are directories, since a host of the lab mounts nothing of Ceph's."""
+FIVE_MINUTES = 300
+
+
+def platform(*storage_nodes: str, **storage: Any) -> dict[str, Any]:
+    """The stack's configuration with these storage nodes."""
+    configuration = copy.deepcopy(CONFIGURATION)
+    for node in configuration["hosts"]["nodes"]:
+        if node["name"] in storage_nodes:
+            node["roles"] = [*node["roles"], "storage"]
+    return {**configuration, "storage": storage}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,3 +113,21 @@ def ready(pod: Any) -> bool:
     return any(
         (each["type"], each["status"]) == ("Ready", "True") for each in pod["status"]["conditions"]
     )
+
+
+def is_well(ceph: Ceph) -> bool:
+    """Whether Ceph has nothing to complain of."""
+    return ceph.health() == "HEALTH_OK"
+
+
+def copies(ceph: Ceph) -> set[tuple[int, int]]:
+    """The copies of all pools but those that Ceph makes of itself later."""
+    return set(ceph.pools().values())
+
+
+def answers(ceph: Ceph, node: str) -> bool:
+    """Whether the object store gives, at a node, what was put."""
+    try:
+        return ceph.objects(node, "GET", "/object") == TEXT
+    except AssertionError:
+        return False

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.ceph import Ceph
+from tests.e2e.ceph import FIVE_MINUTES, TEXT, WHOLE, Ceph, answers, copies, is_well, platform
 from tests.e2e.full import full
 from tests.e2e.operator import CONFIGURATION, PATIENCE, STACK, WORKER, Operator
 from tests.e2e.pods import eventually
-from tests.e2e.test_9_platform import FIVE_MINUTES, TEXT, WHOLE, answers, copies, is_well, platform
 
 pytestmark = [
     pytest.mark.e2e,

@@ -42,6 +42,45 @@ def test_the_example_passes(capsys: pytest.CaptureFixture[str]) -> None:
     assert "11 objects would be applied" in capsys.readouterr().out
 
 
+def test_rewrites_that_every_stack_does_are_shown_and_the_others_are_named(
+    license_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(license_, RELEASES / "replicas.yaml") == 0
+    shown = capsys.readouterr().out
+    converted = "autoscaling/v2beta2 → autoscaling/v2 (API version: no cluster serves"
+    assert converted in shown
+    assert "Deployment/replicated-guestbook/silent spec.replicas: nothing → 1 (replicas: " in shown
+    assert "scaled spec.replicas: left alone (replicas: an autoscaler looks after it)" in shown
+    assert (
+        "depend on the stack, give STACK=NAME to see them: shared filesystem, storage class, "
+        in shown
+    )
+    assert "10.100.100.101:9874" not in shown
+
+
+def test_with_a_stack_all_of_its_rewrites_are_shown(
+    license_: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = license_.with_name("values.yaml")
+    values.write_text("app: guestbook\n")
+    given = ("--stack", "dev", "--values", str(values))
+    assert check(license_, RELEASES / "claims.yaml", *given) == 0
+    shown = capsys.readouterr().out
+    assert "cloud spec.storageClassName: gp2 → default (storage class: " in shown
+    assert "own spec.storageClassName: left alone (storage class: the annotation" in shown
+    assert "→ 10.100.100.101:9874/docker.io/library/busybox:1.35.0 (images: " in shown
+    assert "depend on the stack" not in shown
+    assert check(license_, RELEASES / "shared.yaml", *given) == 1
+    assert "Ceph's shared filesystem, which this stack does not mount" in capsys.readouterr().err
+
+
+def test_a_stack_s_own_release_group_counts_where_no_values_are_given(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert check(GUESTBOOK / "license.yaml", GUESTBOOK / "release.yaml", "--stack", "dev") == 0
+    assert "Guestbook 1.0.0, sequence 1" in capsys.readouterr().out
+
+
 def test_values_are_those_of_the_group_release(
     license_: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

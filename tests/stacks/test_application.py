@@ -18,8 +18,9 @@ from tests.components.application.made import LICENSE, NAMESPACE, RELEASES
 from tests.components.application.test_license import public, text
 from tests.conftest import Engine
 from tests.stacks.test_appliance import CONFIGURATION, build, texts
+from tests.stacks.test_storage import upstream
 
-__all__ = ["texts"]
+__all__ = ["texts", "upstream"]
 
 IMAGES = ("docker.io/library/busybox:1.35.0", "docker.io/library/nginx:latest")
 GUESTBOOK = Path("examples/guestbook")
@@ -127,6 +128,30 @@ def test_faults_of_the_release_are_refused_at_preview_with_its_lines(directory: 
 
 def test_the_object_store_is_asked_for_only_where_there_is_one(directory: Path) -> None:
     assert "ObjectStoreSecretKey needs Rook" in refusals(configuration(directory, "late"))
+
+
+@pytest.mark.usefixtures("upstream")
+@pulumi.runtime.test
+async def test_the_keys_of_the_object_store_are_read_where_the_end_of_a_license_keeps_them(
+    engine: Engine, texts: Mapping[str, str], directory: Path
+) -> None:
+    nodes = [
+        {"name": "n1", "roles": ["control-plane", "worker"]},
+        {"name": "n2", "roles": ["worker", "storage"]},
+    ]
+    engine.outputs["n2-osd"] = {"stdout": '["/dev/loop32"]'}
+    engine.outputs["application-SecretKey"] = {"data": {"SecretKey": "c2VjcmV0"}}
+    found = configuration(
+        directory,
+        "late",
+        hosts={"provider": "local", "nodes": nodes},
+        storage={"default": "hostpath", "rook": {"loopFile": "12Gi"}},
+    )
+    await build(engine, texts, found)
+    assert engine.read == {"application-SecretKey": "application"}
+    store = engine[f"application/Secret/{NAMESPACE}/s3"]
+    assert store.inputs["data"] == {"key": "c2VjcmV0"}
+    assert store.is_secret("data")
 
 
 def test_the_address_of_an_ingress_needs_something_that_serves_it(

@@ -7,7 +7,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.components.application.made import NAMESPACE
+from stacks import license as licenses
+from stacks import release as releases
+from stacks.config import Configuration
+from tests.components.application.made import NAMESPACE, RELEASES
 from tests.conftest import Engine
 from tests.stacks.test_appliance import build, texts
 from tests.stacks.test_application import configuration, directory, refusals
@@ -111,3 +114,43 @@ def test_an_application_without_internet_needs_the_daemons_registry(
 ) -> None:
     found = configuration(directory, "-", release=release, replicated={})
     assert "replicated.install: must be true" in refusals(found)
+
+
+FLEX = (RELEASES / "shared.yaml").read_text()
+SHARED = {"default": "rook", "rook": {"loopFile": "12Gi", "sharedFilesystem": True}}
+
+
+def with_old_files(directory: Path, **groups: Any) -> Configuration:
+    """A stack with internet, whose release shares files by the old driver; `groups` are the stack's own."""
+    file = directory / "release.yaml"
+    file.write_text(FLEX)
+    nodes = [
+        {"name": "n1", "roles": ["control-plane", "worker"]},
+        {"name": "n2", "roles": ["worker", "storage"]},
+    ]
+    given = {
+        "hosts": {"provider": "local", "nodes": nodes},
+        "airgap": {},
+        "release": {"file": str(file), "app": "guestbook"},
+    }
+    return configuration(directory, "-", **{**given, **groups})
+
+
+def test_old_flex_volumes_become_claims_of_the_shared_class(directory: Path) -> None:
+    found = with_old_files(directory, storage=SHARED)
+    license_ = licenses.license_(found)
+    assert license_ is not None
+    read = releases.reading(found, license_)
+    assert read is not None
+    assert read.release is not None
+    assert read.settings.storage_class is not None
+    assert read.settings.storage_class.shared == "shared"
+    (claim,) = [one for one in read.release.objects if one.kind == "PersistentVolumeClaim"]
+    assert claim.body["spec"]["storageClassName"] == "shared"
+    assert list(releases.faults(found, frozenset())) == []
+
+
+def test_old_flex_volumes_that_nothing_mounts_are_refused_with_their_line(directory: Path) -> None:
+    (refusal,) = releases.faults(with_old_files(directory), frozenset())
+    assert "document 2, line 10: Deploy" in refusal
+    assert "the volume uploads is of Ceph's shared filesystem" in refusal

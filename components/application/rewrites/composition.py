@@ -65,6 +65,12 @@ def rules(settings: RewriteSettings) -> tuple[Rule, ...]:
     return tuple(found[name] for name in ORDER if name in found)
 
 
+def absent(settings: RewriteSettings) -> tuple[str, ...]:
+    """The names of the rules that the settings leave out, in order."""
+    found = dict(_rules(settings))
+    return tuple(name for name in ORDER if name not in found)
+
+
 def compose(settings: RewriteSettings) -> Rule:
     """All rules as one. After a refusal the later ones still run, so that a report names everything at once."""
     chosen = rules(settings)

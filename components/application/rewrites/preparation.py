@@ -59,6 +59,17 @@ def prepare(objects: Sequence[KubernetesObject], settings: RewriteSettings) -> P
     )
 
 
+def foreseen(prepared: Preparation) -> tuple[Line, ...]:
+    """What the whole report will be once `transformation` has seen the objects, without making any resource."""
+    rewrite = compose(prepared.settings)
+    found = [
+        Line(object=name_of(one.body), finding=each)
+        for one in prepared.objects
+        for each in rewrite(one.body).findings
+    ]
+    return (*prepared.report.lines, *found)
+
+
 def _faults(one: KubernetesObject, findings: tuple[Finding, ...]) -> Iterator[Fault]:
     for each in refused(findings):
         yield Fault(place=one.place, text=str(Line(object=name_of(one.body), finding=each)))

@@ -47,7 +47,7 @@ def shared_filesystem(body: Body, settings: SharedFilesystemSettings) -> Rewritt
     path, spec = found
     names: list[str] = []
     for index, volume in numbered_at(spec, "volumes"):
-        if text_at(volume, "flexVolume", "driver") == DRIVER and (
+        if _is_old(volume) and (
             name := _replace(draft, (*path, "volumes", index), volume, settings)
         ):
             names.append(name)
@@ -60,6 +60,17 @@ def shared_filesystem(body: Body, settings: SharedFilesystemSettings) -> Rewritt
         made = claim(settings, text_at(body, "metadata", "namespace"))
         draft.need(made, "old flexVolumes of the shared filesystem are mounts of this claim")
     return draft.done()
+
+
+def volumes(body: Body) -> tuple[str, ...]:
+    """The names of such volumes in an object's pods."""
+    found = pod_of(body)
+    named = numbered_at(found[1], "volumes") if found else ()
+    return tuple(text_at(volume, "name") for _, volume in named if _is_old(volume))
+
+
+def _is_old(volume: Body) -> bool:
+    return text_at(volume, "flexVolume", "driver") == DRIVER
 
 
 def claim(settings: SharedFilesystemSettings, namespace: str = "") -> Body:

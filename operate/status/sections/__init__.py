@@ -4,6 +4,7 @@ from typing import Final
 
 from operate.status.section import Section
 from operate.status.sections import (
+    application,
     ceph,
     certificates,
     control_plane,
@@ -29,6 +30,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     ceph.SECTION,
     ingress.SECTION,
     replicated.SECTION,
+    application.SECTION,
     workloads.SECTION,
     certificates.SECTION,
 )

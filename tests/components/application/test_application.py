@@ -154,6 +154,24 @@ async def test_claims_and_the_namespace_stay_when_they_leave_the_program_and_not
 
 
 @pulumi.runtime.test
+async def test_a_live_claim_keeps_its_class_whatever_a_release_or_a_rewrite_says(
+    engine: Engine,
+) -> None:
+    await applied(release("order", rules=ORDER))
+    ignored = {
+        name: list(each.request.ignoreChanges)
+        for name, each in engine.recorded.items()
+        if each.request.ignoreChanges
+    }
+    assert ignored == {
+        f"application/PersistentVolumeClaim/{NAMESPACE}/shared": [
+            "spec.storageClassName",
+            'metadata.annotations["volume.beta.kubernetes.io/storage-class"]',
+        ]
+    }
+
+
+@pulumi.runtime.test
 async def test_late_values_become_outputs_at_the_leaves(engine: Engine) -> None:
     web = f"application/Service/{NAMESPACE}/web"
     engine.outputs[web] = {"spec": {"clusterIP": "10.96.0.9"}}

@@ -5,7 +5,7 @@ import pytest
 
 from components.machines.session import Endpoint
 from operate.status import deployment
-from operate.status.facts import Daemon, Ingress
+from operate.status.facts import Application, Daemon, Ingress
 from stacks.config.hosts import Hosts
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -82,6 +82,29 @@ def test_the_layers_above_the_cluster_are_read_from_the_outputs_and_from_the_com
     )
     core = deployment.read(exported(OUTPUTS), "core", HOSTS)
     assert (core.components, core.ingress, core.daemon) == (frozenset(), None, None)
+
+
+def test_an_application_is_known_even_where_the_last_command_left_it_alone() -> None:
+    resources = (
+        {
+            "type": "kubernetes:core/v1:Namespace",
+            "urn": "urn::application-walls-namespace",
+            "outputs": {"metadata": {"name": "replicated-shop"}},
+        },
+        {
+            "type": "command:local:Command",
+            "urn": "urn::application-images-push",
+            "inputs": {"triggers": ["5eed"]},
+        },
+    )
+    shown = {"name": "Shop", "version": "1.2", "namespace": "replicated-shop", "sequence": 3}
+    told = deployment.read(exported({**OUTPUTS, "application": shown}, *resources), "a", HOSTS)
+    assert told.application == Application(
+        namespace="replicated-shop", name="Shop", version="1.2", sequence=3, delivered="5eed"
+    )
+    left = deployment.read(exported(OUTPUTS, *resources[:1]), "a", HOSTS)
+    assert left.application == Application(namespace="replicated-shop")
+    assert deployment.read(exported(OUTPUTS), "a", HOSTS).application is None
 
 
 def test_only_the_nodes_of_the_registries_are_to_have_one() -> None:

@@ -41,8 +41,8 @@ def by_subject(lines: object) -> dict[str, Line]:
     return {line.subject: line for line in lines}  # type: ignore[attr-defined]
 
 
-# Sections of layers that this stack does not have (test_platform.py, test_ceph.py).
-PLATFORM = {"storage", "ceph", "ingress", "replicated"}
+# Sections of layers that this stack does not have (test_platform.py, test_ceph.py, test_application.py).
+PLATFORM = {"storage", "ceph", "ingress", "replicated", "application"}
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.title)
