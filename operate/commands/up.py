@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bundle.cache import cache_dir, state_dir
-from operate import disk, layers, settings, subprograms, tool_chain, workplace
+from operate import disk, layers, policies, settings, subprograms, tool_chain, workplace
 from operate.commands.check_hosts import require_hosts
 from operate.frozen import excluded, leave_application
 from operate.phases import Phases
@@ -34,6 +34,7 @@ def bring_up(place: Workplace, extra: Sequence[str]) -> None:
     """Run the engine with the stack's bundle, and hand over what it made."""
     bundle = workplace.bundle_of(place.configuration, place.phases)
     workplace.fetch_manifests(place.configuration, place.phases)
+    policies.require(policies.look(place.stack.checkout, place.configuration, place.phases))
     bundled = {"APPLIANCE_BUNDLE": str(bundle)} if bundle else {}
     if images := workplace.application_bundle_of(place.configuration, place.phases):
         bundled["APPLIANCE_APPLICATION_BUNDLE"] = str(images)
