@@ -5,7 +5,6 @@ Owns the comparison. Does not own which properties cannot change in place (immut
 
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from operate.layers import layer
 from review.change import SECRET, Change, Field, Operation, line
@@ -45,9 +44,7 @@ def _change(old: Resource | None, new: Resource | None) -> Change | None:
     )
 
 
-def _operation(
-    old: Resource | None, new: Resource | None, fields: tuple[Field, ...]
-) -> Operation:
+def _operation(old: Resource | None, new: Resource | None, fields: tuple[Field, ...]) -> Operation:
     if old is None:
         return "create"
     if new is None:
@@ -69,7 +66,7 @@ def _fields(old: Resource, new: Resource) -> Iterator[Field]:
             )
 
 
-def _unequal(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+def _unequal(path: str, old: object, new: object) -> Iterator[tuple[str, object, object]]:
     """Every leaf that differs, as path, old and new; None for what is not there."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted({*old, *new}):

@@ -44,16 +44,11 @@ class Resource:
         """The last part of the type: Deployment, Command, CephCluster."""
         return self.type.rpartition(":")[2]
 
-    def at(self, *path: str | int) -> Any:
+    def at(self, *path: str) -> object:
         """What stands at a path of the inputs; None if nothing does."""
-        found: Any = self.inputs
+        found: object = self.inputs
         for step in path:
-            if isinstance(found, Mapping) and step in found:
-                found = found[step]
-            elif isinstance(found, list) and isinstance(step, int) and step < len(found):
-                found = found[step]
-            else:
-                return None
+            found = found.get(step) if isinstance(found, Mapping) else None
         return found
 
 

@@ -1,4 +1,4 @@
-"""The graphs of a stack, of this checkout and of another revision, without a cluster, account, plugin, bundle or secret.
+"""A stack's graph by this checkout and by another revision, without a cluster, account, plugin, bundle or secret.
 
 Owns the dummies that stand for the stack's secrets, the other revision's checkout for as long as it is needed, and the
 bare environment in which both programs run. Does not own what a program does (program.py).
@@ -66,7 +66,9 @@ def revision(name: str, repository: Path) -> Iterator[Path]:
 
 def reads_graphs(checkout: Path, stack: str) -> bool:
     """Whether a checkout has the stack, and a program that can be asked for its graph."""
-    return all((checkout / each).is_file() for each in ("review/program.py", f"Pulumi.{stack}.yaml"))
+    return all(
+        (checkout / each).is_file() for each in ("review/program.py", f"Pulumi.{stack}.yaml")
+    )
 
 
 def _python(checkout: Path) -> Path:

@@ -24,8 +24,11 @@ from stacks.secrets import Secrets
 
 
 def graph(configuration: Configuration, texts: Mapping[str, str]) -> Graph:
-    """The graph of a configuration. Raises ConfigurationError, and ManifestError where upstream's files are not there."""
-    return record(lambda: export(appliance(configuration, _secrets(configuration, texts))), configuration.stack)
+    """The graph of a configuration. Raises ConfigurationError; ManifestError where upstream's files are not there."""
+    return record(
+        lambda: export(appliance(configuration, _secrets(configuration, texts))),
+        configuration.stack,
+    )
 
 
 def _secrets(configuration: Configuration, texts: Mapping[str, str]) -> Secrets:

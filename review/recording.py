@@ -38,7 +38,9 @@ class Recorder(mocks.MockMonitor, mocks.Mocks):
         whole = type_ if above in ("", STACK) else f"{above}${type_}"
         return f"urn:pulumi:{pulumi.get_stack()}::{PROJECT}::{whole}::{name}"
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
+    def RegisterResource(  # noqa: N802 - the monitor's own name
+        self, request: resource_pb2.RegisterResourceRequest
+    ) -> resource_pb2.RegisterResourceResponse:
         """What was asked for, with its secrets and unknowns as they came."""
         urn = self.make_urn(request.parent, request.type, request.name)
         if urn in self.registered:
@@ -46,7 +48,9 @@ class Recorder(mocks.MockMonitor, mocks.Mocks):
         self.registered[urn] = request
         return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
+    def RegisterResourceOutputs(  # noqa: N802 - the monitor's own name
+        self, request: resource_pb2.RegisterResourceOutputsRequest
+    ) -> empty_pb2.Empty:
         """Only the stack's are of use: they are what an operator sees at the end."""
         if request.urn.split("::")[2] == STACK:
             self.outputs = json_format.MessageToDict(request.outputs)
@@ -65,11 +69,11 @@ def record(program: Callable[[], None], stack: str) -> Graph:
     """The graph that the program registers in the first preview of the stack. Raises what the program raises."""
     recorder = Recorder()
     # Not set_mocks: it makes a root of its own, and the stack's outputs would go nowhere.
-    features = recorder.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures
+    told = recorder.GetDeploymentInfo(empty_pb2.Empty())  # type: ignore[no-untyped-call]
     configure(
-        mocks.MockSettings(
+        mocks.MockSettings(  # type: ignore[no-untyped-call]
             monitor=recorder,
-            monitor_features=set(features),
+            monitor_features=set(told.supportedFeatures),
             engine=mocks.MockEngine(None),
             project=PROJECT,
             stack=stack,
@@ -91,7 +95,7 @@ def record(program: Callable[[], None], stack: str) -> Graph:
     return Graph(stack=stack, resources=found, outputs=outputs)
 
 
-def _resource(urn: str, request: Any) -> Resource:
+def _resource(urn: str, request: resource_pb2.RegisterResourceRequest) -> Resource:
     raw = json_format.MessageToDict(request.object)
     return Resource(
         urn=urn,
@@ -110,7 +114,7 @@ def _resource(urn: str, request: Any) -> Resource:
     )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A value of the wire without the marks of secrets, and with unknowns in words."""
     if isinstance(value, dict):
         if value.get(SIGNATURE) == SECRET:
@@ -123,7 +127,7 @@ def _plain(value: Any) -> Any:
     return LATER if value == UNKNOWN else value
 
 
-def _marked(value: Any) -> bool:
+def _marked(value: object) -> bool:
     """Whether a secret's mark stands anywhere in a value of the wire."""
     if isinstance(value, dict):
         return value.get(SIGNATURE) == SECRET or any(_marked(each) for each in value.values())

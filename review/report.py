@@ -27,7 +27,12 @@ FIELDS: Final = 6
 """Properties of a change that are told one by one."""
 LONGEST: Final = 60_000
 """Characters: GitHub takes comments of 65,536."""
-WORDS: Final = {"create": "created", "update": "changed", "replace": "replaced", "delete": "deleted"}
+WORDS: Final = {
+    "create": "created",
+    "update": "changed",
+    "replace": "replaced",
+    "delete": "deleted",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +64,9 @@ def markdown(report: Report) -> str:
     text = "\n\n".join(parts) + "\n"
     if len(text) <= LONGEST:
         return text
-    return f"{text[:LONGEST].rpartition(chr(10))[0]}\n\n…the rest is cut; it is in the whole report.\n"
+    return (
+        f"{text[:LONGEST].rpartition(chr(10))[0]}\n\n…the rest is cut; it is in the whole report.\n"
+    )
 
 
 def summary(changes: Sequence[Change]) -> str:

@@ -74,7 +74,7 @@ def _fields(metadata: Mapping[str, Any]) -> Iterator[Field]:
         )
 
 
-def _at(properties: Any, path: str) -> Any:
+def _at(properties: object, path: str) -> object:
     """What stands at a path such as `spec.ports[0].port`."""
     found = properties
     for step in path.replace("[", ".").replace("]", "").split("."):

@@ -19,7 +19,8 @@ def bindings(case: Case) -> Iterator[Finding]:
     for each in case.graph.of(f"{RBAC}ClusterRoleBinding", f"{RBAC}RoleBinding"):
         if each.at("roleRef", "name") != ADMIN:
             continue
-        for subject in each.at("subjects") or ():
+        subjects = each.at("subjects")
+        for subject in subjects if isinstance(subjects, list) else ():
             if isinstance(subject, dict) and (who := _by_default(subject)):
                 yield Finding(
                     urn=each.urn,

@@ -7,7 +7,6 @@ what cannot work at all.
 from collections.abc import Iterator
 from typing import Final
 
-from components.storage.releases import RELEASES
 from review.policies.finding import Case, Finding
 
 CONTOUR: Final = ((1, 32), (1, 34))
@@ -20,9 +19,11 @@ def versions(case: Case) -> Iterator[Finding]:
     major, minor = (int(part) for part in kubernetes.split(".")[:2])
     rook = case.configuration.storage.rook
     if rook is not None:
-        release = RELEASES[rook.version]
-        if not release.oldest <= (major, minor) <= release.newest:
-            yield _unsupported(f"Rook {release.version}", release.oldest, release.newest, kubernetes)
+        release = rook.release(bundled=case.configuration.bundled)
+        if not release.fits(kubernetes):
+            yield _unsupported(
+                f"Rook {release.version}", release.oldest, release.newest, kubernetes
+            )
         if not release.maintained:
             yield Finding(
                 urn="",
