@@ -37,6 +37,9 @@ def parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="leave out the look at hosts that exist",
             )
+            command.add_argument(
+                "--no-policies", action="store_true", help="leave out the rules about the stack"
+            )
         if name == "init":
             command.add_argument(
                 "--ssh-agent",

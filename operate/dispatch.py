@@ -34,6 +34,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
         phases,
         wait=not given.no_wait,
         look_at_hosts=not given.no_check_hosts,
+        hold_policies=not given.no_policies,
     ),
     "check-hosts": lambda given, _, phases: check_hosts(given.stack, phases),
     "preview": lambda given, extra, phases: preview(

@@ -4,6 +4,7 @@ Owns the comparison. Does not own which properties cannot change in place (immut
 """
 
 import itertools
+import json
 from collections.abc import Iterator, Mapping
 
 from operate.layers import layer
@@ -11,6 +12,8 @@ from review.change import SECRET, Change, Field, Operation, line
 from review.graph import STACK, Graph, Resource
 from review.immutable import replaces
 
+LONG = 80
+"""Characters of a text of which only a part is shown."""
 OTHER = "other"
 """The layer of what belongs to none: providers, and patches of what kubeadm made."""
 
@@ -74,5 +77,26 @@ def _unequal(path: str, old: object, new: object) -> Iterator[tuple[str, object,
     elif isinstance(old, list) and isinstance(new, list):
         for index, (left, right) in enumerate(itertools.zip_longest(old, new)):
             yield from _unequal(f"{path}[{index}]", left, right)
+    elif old != new and (parts := _documents(old, new)) is not None:
+        yield from _unequal(path, *parts)
     elif old != new:
-        yield path, old, new
+        yield path, *excerpts(old, new)
+
+
+def _documents(old: object, new: object) -> tuple[object, object] | None:
+    """Both as what they are the JSON of, if both are the JSON of something that has parts."""
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return None
+    try:
+        both = json.loads(old), json.loads(new)
+    except ValueError:
+        return None
+    return both if all(isinstance(each, dict | list) for each in both) else None
+
+
+def excerpts(old: object, new: object) -> tuple[object, object]:
+    """Of two long texts the first line that differs; all else as it is."""
+    if not (isinstance(old, str) and isinstance(new, str)) or max(len(old), len(new)) < LONG:
+        return old, new
+    lines = itertools.zip_longest(old.splitlines(), new.splitlines(), fillvalue="")
+    return next((pair for pair in lines if pair[0] != pair[1]), (old, new))

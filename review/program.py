@@ -15,6 +15,7 @@ from bundle.manifests import ManifestError
 from components.application.release import options_of
 from review.graph import Graph, GraphError, dump
 from review.recording import record
+from review.stand_ins import stand_ins
 from stacks.appliance import appliance
 from stacks.config import Configuration, ConfigurationError
 from stacks.ingress_certificate import public_half
@@ -28,6 +29,7 @@ def graph(configuration: Configuration, texts: Mapping[str, str]) -> Graph:
     return record(
         lambda: export(appliance(configuration, _secrets(configuration, texts))),
         configuration.stack,
+        stand_ins(configuration),
     )
 
 

@@ -1,15 +1,16 @@
 """A monitor that answers like the engine in the first preview of a stack, and remembers what was registered.
 
-Owns the answers: every resource is what it was asked to be, all else is unknown, and nothing can be asked. Does not own
-the program that registers, nor what is done with the graph.
+Owns the answers: every resource is what it was asked to be, all else is unknown but for stand-ins, and nothing can be
+asked. Does not own the program that registers, the stand-ins (stand_ins.py), nor what is done with the graph.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pulumi
 from google.protobuf import empty_pb2, json_format
+from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import configure, reset_options
@@ -22,13 +23,16 @@ SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the wire form
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 LATER: Final = "(known after deployment)"
 PROJECT: Final = "appliance"
+COMMAND: Final = "command:"
+Answers = Mapping[str, Mapping[str, str]]
 
 
 class Recorder(mocks.MockMonitor, mocks.Mocks):
     """The monitor; `registered` are the requests by URN, `outputs` those of the stack."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: Answers) -> None:
         super().__init__(self)
+        self.answers = answers
         self.registered: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
 
@@ -41,12 +45,24 @@ class Recorder(mocks.MockMonitor, mocks.Mocks):
     def RegisterResource(  # noqa: N802 - the monitor's own name
         self, request: resource_pb2.RegisterResourceRequest
     ) -> resource_pb2.RegisterResourceResponse:
-        """What was asked for, with its secrets and unknowns as they came."""
+        """What was asked for, with its secrets and unknowns as they came, and the outputs that stand-ins are for."""
         urn = self.make_urn(request.parent, request.type, request.name)
         if urn in self.registered:
             raise GraphError(f"two resources are called {urn}")
         self.registered[urn] = request
-        return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
+        known = Struct()
+        known.CopyFrom(request.object)
+        known.update(self.answers.get(request.name, {}))
+        # Much waits for a command's end by its id, which is chance and says nothing.
+        id_ = request.name if request.type.startswith(COMMAND) else ""
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=known)
+
+    def ReadResource(  # noqa: N802 - the monitor's own name
+        self, request: resource_pb2.ReadResourceRequest
+    ) -> resource_pb2.ReadResourceResponse:
+        """What is read is not there yet: nothing is known of it but what it was asked by."""
+        urn = self.make_urn(request.parent, request.type, request.name)
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=request.properties)
 
     def RegisterResourceOutputs(  # noqa: N802 - the monitor's own name
         self, request: resource_pb2.RegisterResourceOutputsRequest
@@ -57,17 +73,20 @@ class Recorder(mocks.MockMonitor, mocks.Mocks):
         return empty_pb2.Empty()
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        """Never asked: resources are registered above, and the program reads none."""
-        raise GraphError(f"the program reads {args.typ} {args.name}, which needs an account")
+        """Never asked: the two above answer."""
+        raise AssertionError(args.name)
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
         """A preview without an account can answer nothing."""
         raise GraphError(f"the program calls {args.token}, which needs an account")
 
 
-def record(program: Callable[[], None], stack: str) -> Graph:
-    """The graph that the program registers in the first preview of the stack. Raises what the program raises."""
-    recorder = Recorder()
+def record(program: Callable[[], None], stack: str, answers: Answers) -> Graph:
+    """The graph that the program registers in the first preview of the stack. Raises what the program raises.
+
+    `answers` are outputs by the resource's name that stand for what is only known later.
+    """
+    recorder = Recorder(answers)
     # Not set_mocks: it makes a root of its own, and the stack's outputs would go nowhere.
     told = recorder.GetDeploymentInfo(empty_pb2.Empty())  # type: ignore[no-untyped-call]
     configure(

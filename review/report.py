@@ -25,6 +25,8 @@ SHOWN: Final = 40
 """Changes of a layer that are told one by one."""
 FIELDS: Final = 6
 """Properties of a change that are told one by one."""
+ALIKE: Final = 5
+"""Losses of one kind that are told one by one."""
 LONGEST: Final = 60_000
 """Characters: GitHub takes comments of 65,536."""
 WORDS: Final = {
@@ -81,10 +83,19 @@ def _grave(changes: Sequence[Change]) -> Iterator[str]:
     if not grave:
         return
     yield "### Data may be lost"
-    yield "\n".join(
-        f"- **{each.kind} `{each.name}` is {WORDS[each.operation]}**{_because(each)}"
-        for each in grave
-    )
+    yield "\n".join(_lost(grave))
+
+
+def _lost(grave: Sequence[Change]) -> Iterator[str]:
+    """A line each; kinds that go in numbers, such as an operator's definitions, have one line for all."""
+    kinds = dict.fromkeys((each.kind, each.operation) for each in grave)
+    for kind, operation in kinds:
+        alike = [each for each in grave if (each.kind, each.operation) == (kind, operation)]
+        if len(alike) > ALIKE and not any(each.fields or each.protected for each in alike):
+            yield f"- **{len(alike)} {kind}s are {WORDS[operation]}**."
+            continue
+        for each in alike:
+            yield f"- **{kind} `{each.name}` is {WORDS[operation]}**{_because(each)}"
 
 
 def _because(change: Change) -> str:
@@ -140,7 +151,7 @@ def _images(changes: Sequence[Change]) -> Iterator[str]:
         (each.old, each.new)
         for change in changes
         for each in change.fields
-        if each.path.endswith((".image", "ersion"))
+        if each.path.endswith((".image", "ersion")) or "ersion: " in each.new
     )
     if found:
         yield "### Images and versions"

@@ -4,7 +4,8 @@ Owns the rule for claims, Ceph's pools and cluster, and the nodes with their etc
 component sets it from the configuration.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from review.change import DATA, Change
 from review.graph import Resource
@@ -18,6 +19,11 @@ _MADE_AGAIN = (
     # Those of the appliance's own layers hold custom resources, which are protected themselves.
     "kubernetes:core/v1:Namespace",
 )
+
+_WITHOUT_LOSS: Final[Mapping[str, str]] = {
+    "ceph-managers": "the managers' own records of the devices' health, which they make anew",
+}
+"""Resources of such a type, by name, whose loss nobody misses, and why."""
 
 
 def protection(case: Case) -> Iterator[Finding]:
@@ -39,7 +45,7 @@ def protection(case: Case) -> Iterator[Finding]:
 
 
 def _holds(resource: Resource) -> bool:
-    if resource.type in _MADE_AGAIN or not resource.custom:
+    if resource.type in _MADE_AGAIN or resource.name in _WITHOUT_LOSS or not resource.custom:
         return False
     change = Change(operation="delete", urn=resource.urn, layer="")
     return resource.type in DATA or change.holds_data
