@@ -11,7 +11,7 @@ from operate.phases import Phases
 from operate.policies import Look
 from operate.tunnel import reaching
 from operate.workplace import Workplace, fetch_manifests, open_workplace
-from review.report import Report, markdown
+from review.report import Report
 from review.steps import changes
 
 
@@ -52,4 +52,4 @@ def write(place: Workplace, extra: Sequence[str], found: Look, report: Path) -> 
             )
     finally:
         log.unlink(missing_ok=True)
-    hand_over(markdown(page), report)
+    hand_over(page, report)

@@ -11,6 +11,7 @@ from operate.phases import Phases
 from review.difference import differences
 from review.graph import Graph, GraphError
 from review.offline import graph_of, reads_graphs, revision
+from review.picture import picture
 from review.report import Report, markdown
 from stacks.config import Configuration
 
@@ -36,17 +37,19 @@ def preview_offline(name: str, phases: Phases, *, base: str | None, report: Path
         idle=found.idle,
         rewrites=found.rewrites,
     )
-    hand_over(markdown(page), report)
+    hand_over(page, report)
     return REFUSED if found.refused else 0
 
 
-def hand_over(page: str, report: Path | None) -> None:
-    """Write a page to its file, or print it."""
+def hand_over(page: Report, report: Path | None) -> None:
+    """Write the page to its file and the picture beside it, or print the page."""
     if report is None:
-        sys.stdout.write(page)
+        sys.stdout.write(markdown(page))
         return
-    report.write_text(page, encoding="utf-8")
-    print(f"the report is in {report}", flush=True)
+    drawn = report.with_suffix(".svg")
+    report.write_text(markdown(page), encoding="utf-8")
+    drawn.write_text(picture(page.changes), encoding="utf-8")
+    print(f"the report is in {report}, the layers are drawn in {drawn}", flush=True)
 
 
 def _base(
