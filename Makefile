@@ -4,7 +4,7 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down refresh output status shell init check-hosts toolchain bundle sbom release-check release-bundle license-sign rewrite check test test-full bench clean
+.PHONY: help up preview preview-offline down refresh output status shell init check-hosts toolchain bundle sbom release-check release-bundle license-sign rewrite check test test-full bench clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 python = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python"
@@ -18,8 +18,11 @@ help: ## this list
 up: ## tool chain, bundle and `pulumi up`: bring the stack up, or to what its configuration says
 	$(operate) up --stack $(STACK) $(ARGS)
 
-preview: ## what `make up` would change; needs no bundle and no running cluster
-	$(operate) preview --stack $(STACK) $(ARGS)
+preview: ## what `make up` would change; needs no bundle and no running cluster. REPORT=… writes a report too
+	$(operate) preview --stack $(STACK) $(if $(REPORT),--report "$(REPORT)") $(ARGS)
+
+preview-offline: ## what changes against BASE=…, without cluster, account, plugin or secret; REPORT=… as above
+	$(operate) preview-offline --stack $(STACK) $(if $(BASE),--base "$(BASE)") $(if $(REPORT),--report "$(REPORT)")
 
 down: ## destroy all that the stack made; its keys and secrets stay
 	$(operate) down --stack $(STACK) $(ARGS)

@@ -28,6 +28,7 @@ PROGRAM: Final = (
     "bundle",
     "lab",
     "operate",
+    "review",
 )
 
 

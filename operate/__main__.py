@@ -37,6 +37,9 @@ def parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="leave out the look at hosts that exist",
             )
+            command.add_argument(
+                "--no-policies", action="store_true", help="leave out the rules about the stack"
+            )
         if name == "init":
             command.add_argument(
                 "--ssh-agent",
@@ -47,6 +50,11 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--cluster-gone", action="store_true", help="the cluster will never answer again"
             )
+    offline = commands.add_parser("preview-offline")
+    offline.add_argument("--stack", default="dev", help="a file Pulumi.<stack>.yaml (dev)")
+    offline.add_argument("--base", help="the revision to compare with; nothing: all is new")
+    for command in (offline, commands.choices["preview"]):
+        command.add_argument("--report", type=Path, help="the file to write the report to")
     for name in ("release-check", "release-bundle"):
         check = commands.add_parser(name)
         check.add_argument("--release", type=Path, required=True, help="the vendor's release")

@@ -13,6 +13,7 @@ from operate.commands.init import init
 from operate.commands.license_sign import license_sign
 from operate.commands.output import output
 from operate.commands.preview import preview
+from operate.commands.preview_offline import preview_offline
 from operate.commands.refresh import refresh
 from operate.commands.release_bundle import release_bundle
 from operate.commands.release_check import release_check
@@ -33,9 +34,15 @@ HANDLERS: Final[Mapping[str, Handler]] = {
         phases,
         wait=not given.no_wait,
         look_at_hosts=not given.no_check_hosts,
+        hold_policies=not given.no_policies,
     ),
     "check-hosts": lambda given, _, phases: check_hosts(given.stack, phases),
-    "preview": lambda given, extra, phases: preview(given.stack, extra, phases),
+    "preview": lambda given, extra, phases: preview(
+        given.stack, extra, phases, report=given.report
+    ),
+    "preview-offline": lambda given, _, phases: preview_offline(
+        given.stack, phases, base=given.base, report=given.report
+    ),
     "down": lambda given, extra, phases: down(
         given.stack, extra, phases, wait=not given.no_wait, cluster_gone=given.cluster_gone
     ),

@@ -42,6 +42,19 @@ def chain(configuration: Configuration) -> str:
     return "".join(each.public_bytes(Encoding.PEM).decode() for each in _read(file)) if file else ""
 
 
+def public_half(configuration: Configuration) -> bytes | None:
+    """The public key in the file's first certificate (DER), which the secret `ingressKey` must be the other half of."""
+    file = configuration.ingress.certificate.file
+    if file is None:
+        return None
+    try:
+        first = _read(file)[0]
+    except ValueError:
+        # What is wrong with the file is told by `faults`.
+        return None
+    return first.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
 def faults(configuration: Configuration, public: PublicHalf | None, now: datetime) -> Iterator[str]:
     """What is wrong with the file, as `key: sentence`.
 

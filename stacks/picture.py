@@ -4,9 +4,10 @@ Owns the picture `docs/images/layers.svg`. Does not own the graph: a test builds
 against it. `python -m stacks.picture` writes the picture.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 PICTURE: Final = Path("docs/images/layers.svg")
@@ -121,18 +122,21 @@ _HEAD = """\
     .name {{ font-size: 17px; font-weight: bold }}
     .what {{ font-size: 13px; fill: #334155 }}
     .box {{ fill: #dbeafe; stroke: #1d4ed8; stroke-width: 2 }}
+    .loud {{ fill: #fee2e2; stroke: #b91c1c; stroke-width: 4 }}
     .flow {{ fill: none; stroke: #334155; stroke-width: 2; marker-end: url(#arrow) }}
   </style>
   <!-- An opaque ground of its own, so that it reads the same on a light and on a dark page. -->
   <rect width="{0}" height="{1}" rx="12" fill="#f8fafc"/>"""
 
 
-def svg() -> str:
-    """The whole picture."""
+def svg(
+    words: Mapping[str, tuple[str, str]] = MappingProxyType({}), loud: Collection[str] = ()
+) -> str:
+    """The whole picture; with other `words` in some of the boxes, and some boxes `loud`, by the layers' names."""
     by_name = {box.name: box for box in BOXES}
     lines = [_HEAD.format(*SIZE, description())]
     for box in BOXES:
-        lines += _box(box)
+        lines += _box(box, words.get(box.name, box.what), loud=box.name in loud)
         lines += [_arrow(by_name[before], box) for before in box.after]
     return "\n".join([*lines, "</svg>"]) + "\n"
 
@@ -143,11 +147,12 @@ def description() -> str:
     return f"{BOXES[0].name.capitalize()} come first; {'; '.join(waits)}."
 
 
-def _box(box: Box) -> Iterator[str]:
+def _box(box: Box, words: tuple[str, str], *, loud: bool) -> Iterator[str]:
     x, _ = box.middle
-    yield f'  <rect class="box" x="{box.left}" y="{box.top}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
+    style = "loud box" if loud else "box"
+    yield f'  <rect class="{style}" x="{box.left}" y="{box.top}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
     yield f'  <text class="name" x="{x}" y="{box.top + 30}">{box.name.capitalize()}</text>'
-    for number, text in enumerate(box.what):
+    for number, text in enumerate(words):
         yield f'  <text class="what" x="{x}" y="{box.top + 54 + 18 * number}">{text}</text>'
 
 

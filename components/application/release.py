@@ -11,7 +11,7 @@ from typing import Final
 from components.application import addresses, admission, commands, image_list, preflight
 from components.application.admission import Rules
 from components.application.checked import Checked
-from components.application.description import Description
+from components.application.description import Description, ItemType
 from components.application.facts import Facts
 from components.application.functions import (
     Functions,
@@ -121,13 +121,18 @@ def read(
 
 def file_options(text: str, file: str) -> frozenset[str]:
     """The names of the options that take a file; none if the release cannot be read."""
+    return options_of("file", text, file)
+
+
+def options_of(type_: ItemType, text: str, file: str) -> frozenset[str]:
+    """The names of the options of one type; none if the release cannot be read."""
     found, _ = sections(text, file)
     for section in found:
         if section.kind == REPLICATED:
             value = Checked(Description, _document(section)).value
             groups = value.config if value else ()
             return frozenset(
-                item.name for group in groups for item in group.items if item.type == "file"
+                item.name for group in groups for item in group.items if item.type == type_
             )
     return frozenset()
 

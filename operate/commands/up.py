@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bundle.cache import cache_dir, state_dir
-from operate import disk, layers, settings, subprograms, tool_chain, workplace
+from operate import disk, layers, policies, settings, subprograms, tool_chain, workplace
 from operate.commands.check_hosts import require_hosts
 from operate.frozen import excluded, leave_application
 from operate.phases import Phases
@@ -14,7 +14,15 @@ from operate.workplace import Workplace, alone, open_workplace
 from stacks.config import Configuration
 
 
-def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool, look_at_hosts: bool) -> None:
+def up(
+    name: str,
+    extra: Sequence[str],
+    phases: Phases,
+    *,
+    wait: bool,
+    look_at_hosts: bool,
+    hold_policies: bool,
+) -> None:
     """Bring a stack up; `extra` are options for `pulumi up`."""
     stack, configuration = workplace.read(name)
     disk.check(space(configuration, stack.directory))
@@ -27,13 +35,15 @@ def up(name: str, extra: Sequence[str], phases: Phases, *, wait: bool, look_at_h
         if look_at_hosts and not held.local:
             require_hosts(held)
         with reaching(held) as place:
-            bring_up(place, extra)
+            bring_up(place, extra, hold_policies=hold_policies)
 
 
-def bring_up(place: Workplace, extra: Sequence[str]) -> None:
+def bring_up(place: Workplace, extra: Sequence[str], *, hold_policies: bool) -> None:
     """Run the engine with the stack's bundle, and hand over what it made."""
     bundle = workplace.bundle_of(place.configuration, place.phases)
     workplace.fetch_manifests(place.configuration, place.phases)
+    if hold_policies:
+        policies.require(policies.look(place.stack.checkout, place.configuration, place.phases))
     bundled = {"APPLIANCE_BUNDLE": str(bundle)} if bundle else {}
     if images := workplace.application_bundle_of(place.configuration, place.phases):
         bundled["APPLIANCE_APPLICATION_BUNDLE"] = str(images)

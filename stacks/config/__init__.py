@@ -24,6 +24,7 @@ from stacks.config import (
     nodes,
     nodes_file,
     online,
+    policies,
     proxy,
     ranges,
     replicated,
@@ -38,6 +39,7 @@ from stacks.config.isolation import Quotas
 from stacks.config.kubernetes import Kubernetes
 from stacks.config.network import Network
 from stacks.config.online import Online
+from stacks.config.policies import Policies
 from stacks.config.proxy import Proxy
 from stacks.config.replicated import Replicated
 from stacks.config.report import ConfigurationError, Fault
@@ -135,6 +137,11 @@ class Groups(Settings):
         default=Trust(),
         title="a group of keys",
         description="Certificate authorities that hosts trust besides those of their system.",
+    )
+    policies: Policies = Field(
+        default=Policies(),
+        title="a group of keys",
+        description="Rules that previews and `make up` hold against the whole stack, and exceptions from them.",
     )
     protection: StrictBool = Field(
         default=True,
@@ -257,6 +264,7 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from airgap.faults(groups.airgap)
     yield from online.faults(groups.online, groups.airgap)
     yield from proxy.faults(groups.proxy)
+    yield from policies.faults(groups.policies)
 
 
 def _managed(groups: Groups) -> tuple[str, ...]:

@@ -12,7 +12,16 @@ import yaml
 from tests.lab.hosts.real_lab import RealLab
 
 REPOSITORY = Path(__file__).parents[3]
-LINKED = ("Pulumi.yaml", "__main__.py", "components", "stacks", "bundle", "lab", "operate")
+LINKED = (
+    "Pulumi.yaml",
+    "__main__.py",
+    "components",
+    "stacks",
+    "bundle",
+    "lab",
+    "operate",
+    "review",
+)
 STACK = "site"
 
 
