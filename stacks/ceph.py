@@ -88,6 +88,7 @@ def ceph(plan: Plan, secrets: Secrets, opts: pulumi.ResourceOptions) -> tuple[pu
     made = (*cluster.ready, *contents(plan, cluster, opts))
     end = CephEndArgs(
         control_planes=plan.ground.control_plane.sides,
+        copies=plan.copies.size,
         after=made,
         protect=plan.configuration.protection,
     )
@@ -170,6 +171,7 @@ def cluster_arguments(plan: Plan, disks: Disks, operator: RookOperator) -> CephC
         surroundings=plan.surroundings,
         dashboard=plan.rook.dashboard,
         control_planes=plan.ground.control_plane.sides,
-        after=(operator.ready,),
+        # A host that refuses its disk has changed nothing of Ceph: not even how many copies it is told of.
+        after=(operator.ready, disks),
         protect=plan.configuration.protection,
     )

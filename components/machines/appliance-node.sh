@@ -1200,8 +1200,18 @@ policy() {
     '{"spec":{"cleanupPolicy":{"confirmation":"'"$1"'","allowUninstallWithVolumes":true,"sanitizeDisks":{"method":"quick","dataSource":"zero","iteration":1}}}}'
 }
 
+# keep: Rook looks after the cluster, also when a destroy was given up half way, and restarts OSDs of CEPH_COPIES as it must.
 keep() {
+  local unasked=false found
   [[ -z $(ceph_cluster 'jsonpath={.spec.cleanupPolicy.confirmation}') ]] || policy ''
+  # Ceph never agrees that the OSD of an only copy stops. From three OSDs on Rook asks it for each one that was there when
+  # its pass began, changed or not, ten times a second and for ever (updateExistingOSDs in pkg/operator/ceph/cluster/osd/
+  # update.go): with only copies a pass like that never ends, and nothing that comes after it happens. Of several copies
+  # Rook goes on asking: it must not stop the second OSD while the first is not back.
+  ((CEPH_COPIES > 1)) || unasked=true
+  found=$(ceph_cluster 'jsonpath={.spec.continueUpgradeAfterChecksEvenIfNotHealthy}')
+  [[ ${found:-false} == "$unasked" ]] || kube -n rook-ceph patch cephclusters.ceph.rook.io rook-ceph --type merge >/dev/null -p \
+    '{"spec":{"continueUpgradeAfterChecksEvenIfNotHealthy":'"$unasked"'}}'
 }
 
 discard() {

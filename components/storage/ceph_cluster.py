@@ -67,7 +67,7 @@ class CephCluster(pulumi.ComponentResource):
         # Between the operator and the cluster: on destroy the cluster goes first, then this waits until the operator's
         # jobs have cleaned the hosts, and only then may the operator go.
         discarded = control_planes_step(
-            f"{name}-discarded", ("nothing", "discarded"), args.control_planes, child
+            f"{name}-discarded", ("nothing", "discarded"), args.control_planes, opts=child
         )
         overrides = kubernetes.core.v1.ConfigMap(
             f"{name}-overrides",

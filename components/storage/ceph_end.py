@@ -2,7 +2,9 @@
 
 Owns telling Rook, before anything of Ceph is deleted, that its data goes with it; without that, Rook keeps pools,
 stores and the cluster as long as something is in them. Rook stops looking after a cluster that was told so: hence on
-destroy, and never before. Does not own waiting for clean disks (`ceph_cluster.py`).
+destroy, and never before. Until then it owns what Rook may do with OSDs as long as data lies once. That is said here
+and not in the CephCluster: when storage grows it must hold until the pools have their copies, and those are made after
+the cluster. Does not own waiting for clean disks (`ceph_cluster.py`).
 """
 
 from dataclasses import dataclass
@@ -14,9 +16,10 @@ from components.storage.steps_command import control_planes_step
 
 @dataclass(frozen=True, kw_only=True)
 class CephEndArgs:
-    """`control_planes` may be asked to do it; `after` is everything of Ceph."""
+    """`control_planes` may be asked; `copies` are those of each piece of data; `after` is everything of Ceph."""
 
     control_planes: pulumi.Output[str]
+    copies: int
     after: tuple[pulumi.Resource, ...]
     protect: bool = False
 
@@ -34,7 +37,10 @@ class CephEnd(pulumi.ComponentResource):
             f"{name}-discard",
             ("keep", "discard"),
             args.control_planes,
+            parameters={"CEPH_COPIES": str(args.copies)},
             # What is made last is deleted first.
-            pulumi.ResourceOptions(parent=self, depends_on=[*args.after], protect=args.protect),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[*args.after], protect=args.protect
+            ),
         )
         self.register_outputs({})

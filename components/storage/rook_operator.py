@@ -13,12 +13,14 @@ import pulumi_kubernetes as kubernetes
 from components.isolation.bounds import Bounds
 from components.isolation.namespace import Admits, ManagedNamespace, NamespaceArgs
 from components.manifest.manifest import Manifest, ManifestArgs
+from components.rollout import recreated
 from components.storage.names import CEPH, OPERATOR, SYSTEM
 from components.storage.releases import Release
 from components.storage.rook_objects import rook_objects
 
 SETTINGS = "rook-ceph-operator-config"
 LABELS = {"app": OPERATOR}
+REPLICAS = 1
 _MON_PORTS = (3300, 6789)
 _COMPILED = "/var/cache/python"
 
@@ -72,7 +74,12 @@ class RookOperator(pulumi.ComponentResource):
         )
         self.ready = kubernetes.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata={"name": OPERATOR, "namespace": SYSTEM, "labels": LABELS},
+            metadata={
+                "name": OPERATOR,
+                "namespace": SYSTEM,
+                "labels": LABELS,
+                "annotations": recreated(REPLICAS),
+            },
             spec=deployment_spec(args.images[args.release.operator]),
             # It crashes without its definitions and rights, and reaches no API server without a network. On destroy it
             # goes before them, and after all that it looks after: the resources that depend on it.
@@ -144,7 +151,7 @@ def operator_settings(args: RookOperatorArgs) -> dict[str, str]:
 def deployment_spec(image: str) -> kubernetes.apps.v1.DeploymentSpecArgsDict:
     """One operator, without rights on its host."""
     return {
-        "replicas": 1,
+        "replicas": REPLICAS,
         "selector": {"match_labels": LABELS},
         # Two at a time would work against each other.
         "strategy": {"type": "Recreate"},

@@ -1,7 +1,7 @@
 """`python -m components.storage.steps VERB`: what storage asks of hosts, as a process of its own.
 
-Owns reading the document on standard input, {node} or {controlPlanes}, whom it asks, and the exit code. Does not own
-the verbs: they are the node script's.
+Owns reading the document on standard input, {node} or {controlPlanes, parameters}, whom it asks, and the exit code.
+Does not own the verbs: they are the node script's.
 """
 
 import json
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
             case ["osd_gone"]:
                 clean(_node(document))
             case ["keep" | "discard" | "discarded" as verb]:
-                ask(verb, _control_planes(document), cluster_gone=gone)
+                ask(verb, _control_planes(document), document.get("parameters", {}), gone=gone)
             case _:
                 print(
                     "error: steps are nothing, osd, osd_gone, keep, discard and discarded.",
@@ -42,9 +42,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def ask(verb: str, control_planes: Sequence[Side], *, cluster_gone: bool) -> None:
-    """Has a control plane that serves do it. When the cluster is gone for good there is nothing to do."""
-    if cluster_gone:
+def ask(
+    verb: str, control_planes: Sequence[Side], parameters: Mapping[str, str], *, gone: bool
+) -> None:
+    """Has a control plane that serves do it. When the cluster is `gone` for good there is nothing to do."""
+    if gone:
         return
     asked = serving(control_planes)
     if asked is None:
@@ -53,7 +55,7 @@ def ask(verb: str, control_planes: Sequence[Side], *, cluster_gone: bool) -> Non
             f"none of the control planes ({names}) serves, so Ceph cannot be told to clean its disks; if they are gone "
             "for good, destroy the stack with make down ARGS=--cluster-gone"
         )
-    asked.call(verb)
+    asked.call(verb, parameters)
 
 
 def clean(node: Side) -> None:

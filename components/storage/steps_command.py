@@ -12,6 +12,7 @@ import pulumi
 from pulumi_command import local
 
 from components.cluster.membership_command import side
+from components.cluster.side import NOTHING
 from components.machines.machine import Machine, Profile
 from components.outputs import together
 
@@ -22,14 +23,19 @@ def control_planes_step(
     name: str,
     verbs: tuple[str, str],
     control_planes: pulumi.Output[str],
+    *,
+    parameters: Mapping[str, str] = NOTHING,
     opts: pulumi.ResourceOptions,
 ) -> local.Command:
-    """Runs the first verb on a control plane that serves when the resource is made, the second when it is deleted."""
-    create, delete = verbs
+    """Runs the first verb on a control plane that serves when the resource is made or changes, the second when it goes.
+
+    The verbs get `parameters` besides the host's own.
+    """
+    told = {"parameters": dict(parameters)} if parameters else {}
     return _command(
         name,
-        (create, delete),
-        control_planes.apply(lambda text: json.dumps({"controlPlanes": json.loads(text)})),
+        verbs,
+        control_planes.apply(lambda text: json.dumps({"controlPlanes": json.loads(text), **told})),
         opts,
     )
 

@@ -45,6 +45,10 @@ class Ceph:
             )
         )
 
+    def cluster(self) -> Any:
+        """The CephCluster, as Rook has it."""
+        return self.operator.kubectl_json("-n rook-ceph get cephclusters.ceph.rook.io rook-ceph")
+
     def health(self) -> str:
         """HEALTH_OK, or what is wrong."""
         health = self.says("health detail")

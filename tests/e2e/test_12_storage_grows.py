@@ -5,6 +5,7 @@ The tests are steps of two lives, in the order of the file.
 
 import copy
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -51,26 +52,57 @@ def test_one_storage_node_keeps_everything_once(ceph: Ceph) -> None:
     ceph.objects("n1", "PUT", "/object", TEXT)
 
 
-def test_three_storage_nodes_raise_copies_and_mons_one_of_them_with_a_named_device(
-    ceph: Ceph,
-) -> None:
+def test_a_host_refuses_a_device_that_is_not_empty_and_ceph_stays_as_it_was(ceph: Ceph) -> None:
     ceph.operator.ssh(
         "n3",
         f"set -e; truncate -s 8G {DISK}\n"
         f"[ -e {DEVICE} ] || mknod -m 0660 {DEVICE} b 7 {DEVICE[9:]}\n"
         f"losetup {DEVICE} {DISK}\n"
         # The kernel is every host's: Ceph would find the others' OSDs in their devices.
-        f"for other in /dev/loop[0-9]*; do [ $other = {DEVICE} ] || rm -f $other; done",
+        f"for other in /dev/loop[0-9]*; do [ $other = {DEVICE} ] || rm -f $other; done\n"
+        f"mkswap {DEVICE}",
     )
+    ceph.operator.configure(three("n1", "n3", devices={"n3": [DEVICE]}))
+    refusal = ceph.operator.fails("up")
+    assert f"the storage device {DEVICE} is not empty: it carries swap" in refusal, refusal[-3000:]
+    assert "swap" in ceph.operator.ssh("n3", f"wipefs --noheadings {DEVICE}")
+    # Nothing speaks of a second copy, so it is no question to leave the node out again.
+    ceph.operator.configure(three("n1"))
+    ceph.operator.run("preview")
+    assert ceph.osds() == (1, 1)
+    ceph.operator.ssh("n3", f"wipefs --all {DEVICE}")
+
+
+def test_three_storage_nodes_raise_copies_and_mons_one_of_them_with_a_named_device(
+    ceph: Ceph,
+) -> None:
     ceph.operator.configure(three("n1", "n2", "n3", devices={"n3": [DEVICE]}))
-    ceph.operator.run("up")
+    with ThreadPoolExecutor() as pool:
+        growing = pool.submit(ceph.operator.run, "up")
+        eventually(lambda: knows(ceph, 3), "Ceph knows of three OSDs", seconds=600)
+        # Rook begins again, and finds three OSDs whose data lies once: of none of them may it stop by Ceph's word.
+        ceph.operator.kubectl("-n rook-ceph-system delete pods -l app=rook-ceph-operator")
+        growing.result()
+    said = ceph.operator.kubectl("-n rook-ceph-system logs deploy/rook-ceph-operator")
+    assert "is not ok-to-stop but 'continueUpgradeAfterChecksEvenIfNotHealthy' is true" in said
     assert ceph.osds() == (3, 3)
     assert "ceph_bluestore" in ceph.operator.ssh("n3", f"wipefs --noheadings {DEVICE}")
     eventually(lambda: copies(ceph) == {(3, 2)}, "every pool has three copies", seconds=180)
     assert ceph.spread() == {"host"}
     eventually(lambda: len(ceph.quorum()) == 3, "three mons are a quorum", seconds=240)
     eventually(lambda: is_well(ceph), "Ceph is well with three copies", seconds=300)
+    # From now on by Ceph's word only.
+    assert ceph.cluster()["spec"]["continueUpgradeAfterChecksEvenIfNotHealthy"] is False
+    eventually(lambda: ceph.cluster()["status"]["phase"] == "Ready", "Rook is done", seconds=240)
     assert ceph.objects("n2", "GET", "/object") == TEXT
+
+
+def knows(ceph: Ceph, osds: int) -> bool:
+    """Whether Ceph knows of so many OSDs, running or not; it may not answer while mons come."""
+    try:
+        return ceph.osds()[0] == osds
+    except AssertionError:
+        return False
 
 
 def test_copies_do_not_go_with_a_storage_node_unless_that_is_said(ceph: Ceph) -> None:

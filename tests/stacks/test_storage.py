@@ -182,6 +182,22 @@ async def test_one_more_storage_node_raises_the_copies_of_everything(
         assert objects["dataPool"]["replicated"]["size"] == size
         awaited = graph["ceph-cluster"].inputs["metadata"]["annotations"]["pulumi.com/waitFor"]
         assert f"storeType[?@ > {size - 1}]" in awaited
+        # What Rook may do with an only copy changes when all pools have theirs: this is made after them.
+        told = json.loads(graph["ceph-end-discard"].inputs["stdin"])["parameters"]
+        assert told == {"CEPH_COPIES": str(size)}
+        assert (
+            "continueUpgradeAfterChecksEvenIfNotHealthy" not in graph["ceph-cluster"].inputs["spec"]
+        )
+
+
+@pytest.mark.usefixtures("upstream")
+@pulumi.runtime.test
+async def test_a_host_that_refuses_its_disk_leaves_the_number_of_copies_as_it_was(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    # Else the settings would speak of copies that nobody has, and leaving the node out again would be refused.
+    graph = await built(engine, texts, configuration({"rook": LOOP}, "s1", "s2"))
+    assert graph["ceph-overrides"].depends_on >= {"s1-osd", "s2-osd"}
 
 
 @pytest.mark.usefixtures("upstream")

@@ -211,7 +211,8 @@ def test_a_host_without_anything_of_ceph_is_left_as_it_is(tmp_path: Path) -> Non
 KUBE = """\
 kube() {
   case "$*" in
-    *"get cephclusters"*jsonpath*) echo -n "${CONFIRMED:-}" ;;
+    *"get cephclusters"*confirmation*) echo -n "${CONFIRMED:-}" ;;
+    *"get cephclusters"*continueUpgrade*) echo -n "${UNASKED:-}" ;;
     *"get cephclusters"*) echo -n "${CLUSTER:-}" ;;
     *patch*|*annotate*|*delete*) echo "$*" >>log ;;
     *"get namespace"*jsonpath*) echo -n "${DISCARDED:-}" ;;
@@ -239,10 +240,31 @@ def test_data_is_given_up_only_where_there_is_a_cluster(tmp_path: Path) -> None:
 def test_a_cluster_that_was_given_up_and_is_kept_after_all_is_looked_after_again(
     tmp_path: Path,
 ) -> None:
-    assert run(tmp_path, f"{KUBE}\nCLUSTER=x keep").returncode == 0
+    assert run(tmp_path, f"{KUBE}\nCEPH_COPIES=2 CLUSTER=x; keep").returncode == 0
     assert (tmp_path / "log").read_text() == ""
-    assert run(tmp_path, f"{KUBE}\nCONFIRMED=yes-really-destroy-data keep").returncode == 0
+    confirmed = "CEPH_COPIES=2 CONFIRMED=yes-really-destroy-data"
+    assert run(tmp_path, f"{KUBE}\n{confirmed}; keep").returncode == 0
     assert '"confirmation":""' in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("copies", "before", "told"),
+    [
+        (1, "", "true"),
+        (1, "false", "true"),
+        (1, "true", None),
+        (2, "true", "false"),
+        (3, "", None),
+    ],
+)
+def test_rook_restarts_osds_without_cephs_word_only_where_data_lies_once(
+    tmp_path: Path, copies: int, before: str, told: str | None
+) -> None:
+    done = run(tmp_path, f"{KUBE}\nCEPH_COPIES={copies} UNASKED={before}; keep")
+    assert done.returncode == 0, done.stderr
+    patched = f'{{"spec":{{"continueUpgradeAfterChecksEvenIfNotHealthy":{told}}}}}'
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert [line.split(" -p ")[1] for line in lines] == ([patched] if told else [])
 
 
 @pytest.mark.parametrize(

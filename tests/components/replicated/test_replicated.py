@@ -82,6 +82,31 @@ async def test_the_pod_has_nothing_of_its_host_and_no_power_over_it(engine: Engi
 
 
 @pulumi.runtime.test
+async def test_both_containers_say_what_they_need_and_are_asked_whether_they_live_and_serve(
+    engine: Engine,
+) -> None:
+    await made()
+    asked = {}
+    for container in pod(engine)["containers"]:
+        # A quota of the namespace refuses pods that leave it unsaid.
+        assert set(container["resources"]["requests"]) == {"cpu", "memory"}
+        ports = {port["name"] for port in container["ports"]}
+        probes = [container[f"{kind}Probe"] for kind in ("readiness", "liveness")]
+        asked[container["name"]] = [
+            (kind, probe[kind]["port"])
+            for probe in probes
+            for kind in ("httpGet", "tcpSocket")
+            if kind in probe
+        ]
+        assert {port for _, port in asked[container["name"]]} <= ports
+    # A registry that does not answer takes the pod out of its Service, and does not end it.
+    assert asked == {
+        "replicated": [("httpGet", "registry"), ("tcpSocket", "api")],
+        "replicated-ui": [("tcpSocket", "ui"), ("tcpSocket", "ui")],
+    }
+
+
+@pulumi.runtime.test
 async def test_both_containers_have_the_file_the_certificate_and_the_socket(
     engine: Engine,
 ) -> None:

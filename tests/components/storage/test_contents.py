@@ -1,5 +1,6 @@
 """What lies in Ceph: the pool of volumes, the shared filesystem, the object store; and its end."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -127,12 +128,13 @@ async def test_a_second_node_has_a_metadata_server_that_follows(
 @pulumi.runtime.test
 async def test_the_end_is_made_last_and_so_deleted_first(engine: Engine) -> None:
     last = cluster()
-    args = CephEndArgs(control_planes=pulumi.Output.from_input("[]"), after=(last,))
+    args = CephEndArgs(control_planes=pulumi.Output.from_input("[]"), copies=1, after=(last,))
     await done((CephEnd("end", replace(args, protect=True)).ready,))
     discard = engine["end-discard"]
     assert discard.depends_on >= {"cluster"}
     assert discard.inputs["create"].endswith("components.storage.steps keep")
     assert discard.inputs["delete"].endswith("components.storage.steps discard")
+    assert json.loads(discard.inputs["stdin"])["parameters"] == {"CEPH_COPIES": "1"}
     assert discard.request.protect
 
 

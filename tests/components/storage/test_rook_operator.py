@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -6,7 +7,7 @@ import pytest
 
 from components.storage.releases import Release
 from components.storage.rook_operator import RookOperator, RookOperatorArgs, ceph_namespace
-from tests.components.storage.given import BUNDLED, MODERN, TEXTS, pinned
+from tests.components.storage.given import BUNDLED, MODERN, TEXTS, conditions, pinned
 from tests.conftest import Engine
 
 ARGS = RookOperatorArgs(
@@ -68,6 +69,20 @@ async def test_the_operator_runs_by_digest_and_without_rights_on_its_host(
     assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
     assert spec["strategy"]["type"] == "Recreate"
     assert graph["rook-deployment"].inputs["metadata"]["namespace"] == "rook-ceph-system"
+
+
+@pulumi.runtime.test
+async def test_an_up_ends_when_the_new_operator_is_ready_and_the_old_one_is_gone(
+    engine: Engine,
+) -> None:
+    deployment = (await made(engine))["rook-deployment"]
+    assert deployment.inputs["spec"]["replicas"] == 1
+    # What is made after it would else still be read by the old one.
+    assert json.loads(conditions(deployment)) == [
+        "jsonpath={.status.updatedReplicas}=1",
+        "jsonpath={.status.replicas}=1",
+        "jsonpath={.status.availableReplicas}=1",
+    ]
 
 
 @pulumi.runtime.test

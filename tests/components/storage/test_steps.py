@@ -60,6 +60,14 @@ def test_the_first_control_plane_that_serves_is_asked(hosts: Hosts, given: Any, 
     assert hosts.changes == [("b", verb)]
 
 
+def test_a_control_plane_is_told_what_its_step_must_know(hosts: Hosts, given: Any) -> None:
+    hosts.standing |= {"a": "serving"}
+    given(controlPlanes=[side("a")], parameters={"CEPH_COPIES": "3"})
+    assert steps.main(["keep"]) == 0
+    assert "CEPH_COPIES=3\n" in hosts.parameters("a", "keep")
+    assert "NODE_NAME=a\n" in hosts.parameters("a", "keep")
+
+
 def test_ceph_is_not_given_up_while_nobody_can_be_told(
     hosts: Hosts, given: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
