@@ -37,6 +37,11 @@ run_restic() {
 look() {
   code=0
   list=$(timeout "$patience" restic snapshots --no-lock --json 2>"$scratch/error") || code=$?
+  if [ "$code" -ne 0 ]; then
+    # Without its bucket it asks again and again, until it is told to stop.
+    ! grep -q 'bucket does not exist' "$scratch/error" || code=10
+    ! grep -q 'context canceled' "$scratch/error" || [ "$code" -eq 10 ] || code=124
+  fi
   case $code in
     0) ;;
     10) return 10 ;;
@@ -44,7 +49,7 @@ look() {
       die "the repository $RESTIC_REPOSITORY is another's: the password of $SNAPSHOT_APPLIANCE does not open it." \
         "Give each appliance a repository of its own (snapshots.repository)."
       ;;
-    124 | 130 | 143)
+    124 | 143)
       die "the repository $RESTIC_REPOSITORY gives no answer within $patience s. See whether it can be reached from pods" \
         "of the namespace $POD_NAMESPACE."
       ;;
@@ -55,19 +60,21 @@ look() {
     "Give each appliance a repository of its own (snapshots.repository)."
 }
 
-# restic gives its reason as JSON.
-last_words() { tail -n 1 "$scratch/error" | sed 's/.*"message":"\([^"]*\)".*/\1/' | cut -c 1-300; }
+# What restic says last, which is JSON if its answer would have been, and may end with an empty line.
+last_words() { grep . "$scratch/error" | tail -n 1 | sed 's/.*"message":"\([^"]*\)".*/\1/' | cut -c 1-300; }
 
 owned() {
   look || die "there is no repository at $RESTIC_REPOSITORY, or not any more. make snapshot makes it anew, empty."
 }
 
 initialise() {
-  if ! look; then
-    say "making the repository $RESTIC_REPOSITORY"
-    restic init --quiet >&2 || die "the repository $RESTIC_REPOSITORY cannot be made; restic says above why."
-    list=
+  # It makes the bucket too, and touches nothing that is there.
+  if timeout "$patience" restic init --quiet 2>"$scratch/error" >&2; then
+    say "made the repository $RESTIC_REPOSITORY"
+  elif ! grep -q 'already' "$scratch/error"; then
+    die "the repository $RESTIC_REPOSITORY cannot be made: $(last_words)"
   fi
+  owned
   case $list in
     *"\"hostname\":\"$SNAPSHOT_APPLIANCE\""*) ;;
     *)
