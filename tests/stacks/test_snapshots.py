@@ -22,6 +22,7 @@ GUESTBOOK = Path("examples/guestbook")
 LOCK = read(COMMITTED)
 CEPH: dict[str, Any] = {"repository": {"ceph": {}}}
 S3: dict[str, Any] = {"endpoint": "https://s3.example.com", "bucket": "guests", "prefix": "one"}
+KEYS = {"AccessKey": "a2V5", "SecretKey": "c2VjcmV0"}
 SET = "application/StatefulSet/replicated-guestbook/guestbook"
 
 
@@ -56,6 +57,8 @@ async def built(engine: Engine, texts: Mapping[str, str], wanted: Configuration)
     """The whole stack; each host says which device its OSD has."""
     for number, node in enumerate(wanted.hosts.nodes):
         engine.outputs[f"{node.name}-osd"] = {"stdout": json.dumps([f"/dev/loop{32 + number}"])}
+    for key in KEYS:
+        engine.outputs[f"snapshots-{key}"] = {"data": KEYS}
     await build(engine, texts, wanted)
 
 
@@ -106,9 +109,6 @@ async def test_the_image_is_the_bundles_by_its_name_in_the_daemons_registry(
 async def test_cephs_own_object_store_is_asked_with_the_keys_that_rook_made(
     engine: Engine, texts: Mapping[str, str]
 ) -> None:
-    keys = {"AccessKey": "a2V5", "SecretKey": "c2VjcmV0"}
-    for key in keys:
-        engine.outputs[f"snapshots-{key}"] = {"data": keys}
     await built(engine, texts, configuration(CEPH))
     found = variables(engine)
     assert (
