@@ -4,7 +4,7 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview preview-offline down refresh output status shell init check-hosts toolchain bundle sbom release-check release-bundle license-sign rewrite check test test-full bench clean
+.PHONY: help up preview preview-offline down refresh output status snapshot snapshots restore shell init check-hosts toolchain bundle sbom release-check release-bundle license-sign rewrite check test test-full bench clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 python = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python"
@@ -35,6 +35,15 @@ output: ## the stack's outputs; ARGS=--show-secrets prints the secret ones too
 
 status: ## what runs, what does not and why; ARGS=--json for machines
 	$(operate) status --stack $(STACK) $(ARGS)
+
+snapshot: ## a snapshot of each claim of the application, now
+	$(operate) snapshot --stack $(STACK)
+
+snapshots: ## which snapshots there are: id, time, claim, size
+	$(operate) snapshots --stack $(STACK)
+
+restore: ## bring the claim of the snapshot ID=… back to what it was; who uses it is down meanwhile
+	$(operate) restore --stack $(STACK) --id "$(ID)" $(ARGS)
 
 shell: ## a shell, or commands from stdin, with pulumi, kubectl and KUBECONFIG of the stack
 	$(operate) shell --stack $(STACK) $(ARGS)

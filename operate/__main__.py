@@ -13,8 +13,11 @@ from operate.processes import hear_interrupts
 ENGINE = ("up", "preview", "down", "refresh", "output")
 """Commands that hand options they do not know on to pulumi."""
 
-ALONE = ("up", "down", "refresh")
+ALONE = ("up", "down", "refresh", "restore")
 """Commands that change the stack and therefore hold its lock."""
+
+SNAPSHOTS = ("snapshot", "snapshots", "restore")
+"""Commands for snapshots of an application's claims."""
 
 CHECKED = ("check", "test")
 """Commands that look at the checkout first."""
@@ -24,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     program = argparse.ArgumentParser(prog="operate", description=__doc__)
     commands = program.add_subparsers(dest="command", required=True)
-    for name in (*ENGINE, "shell", "init", "bundle", "sbom", "status", "check-hosts"):
+    for name in (*ENGINE, "shell", "init", "bundle", "sbom", "status", "check-hosts", *SNAPSHOTS):
         command = commands.add_parser(name)
         command.add_argument("--stack", default="dev", help="a file Pulumi.<stack>.yaml (dev)")
         if name in ALONE:
@@ -46,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="make no SSH key: yours is in your own agent",
             )
+        if name == "restore":
+            command.add_argument("--id", required=True, help="of a snapshot, or how it begins")
         if name == "down":
             command.add_argument(
                 "--cluster-gone", action="store_true", help="the cluster will never answer again"

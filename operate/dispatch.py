@@ -17,8 +17,10 @@ from operate.commands.preview_offline import preview_offline
 from operate.commands.refresh import refresh
 from operate.commands.release_bundle import release_bundle
 from operate.commands.release_check import release_check
+from operate.commands.restore import restore
 from operate.commands.sbom import sbom
 from operate.commands.shell import shell
+from operate.commands.snapshots import snapshot, snapshots
 from operate.commands.status import status
 from operate.commands.test import test
 from operate.commands.up import up
@@ -51,6 +53,11 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     ),
     "output": lambda given, extra, _: output(given.stack, extra),
     "status": lambda given, *_: status(given.stack, machine=given.json),
+    "snapshot": lambda given, _, phases: snapshot(given.stack, phases),
+    "snapshots": lambda given, *_: snapshots(given.stack),
+    "restore": lambda given, _, phases: restore(
+        given.stack, given.id, phases, wait=not given.no_wait
+    ),
     "shell": lambda given, *_: shell(given.stack),
     "init": lambda given, _, phases: init(given.stack, phases, own_agent=given.ssh_agent),
     "bundle": lambda given, _, phases: bundle(given.stack, phases),

@@ -63,7 +63,13 @@ class Appliance:
 def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     """Builds every layer of the stack. Raises ConfigurationError before anything is made."""
     lock = load_lock(configuration.airgap.lock_path)
-    refuse(configuration, lock, PublicHalf(key=secrets.ingress_public), secrets.release_names)
+    refuse(
+        configuration,
+        lock,
+        PublicHalf(key=secrets.ingress_public),
+        secrets.release_names,
+        snapshot_keys=secrets.snapshot_keys is not None,
+    )
     machines = make_machines(configuration, secrets.ssh_private_key)
     control_planes = tuple(machine for machine in machines if machine.is_control_plane)
     registries = tuple(
@@ -118,7 +124,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     replicated = daemon(configuration, secrets, lock, ground.after(bound), inside)
     # The application may want any class, and the object store.
     whole = ground.after((*storage.ready, *(replicated.ready if replicated else ())))
-    below = Below(ground=whole, storage=storage, ingress=ingress)
+    below = Below(ground=whole, storage=storage, ingress=ingress, lock=lock)
     application = make_application(configuration, secrets, below, inside)
     return Appliance(
         configuration=configuration,

@@ -6,10 +6,11 @@ Owns the mapping, and the walls of the application's namespace. Does not own the
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
+from bundle.lock import Lock
 from components.application.application import Application, ApplicationArgs
 from components.application.functions import (
     INGRESS_ADDRESS,
@@ -24,6 +25,7 @@ from components.application.template.late import Late, Source
 from components.isolation.namespace import Admits, NamespaceArgs
 from stacks import license as licenses
 from stacks import release as releases
+from stacks import snapshots
 from stacks.config import Configuration
 from stacks.delivery import delivery
 from stacks.ground import Ground
@@ -43,6 +45,7 @@ class Below:
     ground: Ground
     storage: Storage
     ingress: Ingress | None
+    lock: Lock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +75,14 @@ def application(
     release = reading.release
     if release is None:
         raise AssertionError("the refusals name everything that is wrong with a release")
-    rewritten = pulumi.ResourceOptions(
-        transformations=[transformation(reading.settings, reading.report)]
+    args = arguments(configuration, secrets, below, release)
+    settings = replace(
+        reading.settings, snapshots=snapshots.settings(configuration, release, args.snapshots)
     )
+    rewritten = pulumi.ResourceOptions(transformations=[transformation(settings, reading.report)])
     made = Application(
         "application",
-        arguments(configuration, secrets, below, release),
+        args,
         pulumi.ResourceOptions.merge(opts, rewritten),
     )
     return Deployed(
@@ -123,6 +128,13 @@ def arguments(
         store=below.storage.ready,
         pull_secret=secrets.pull_secret or pulumi.Output.secret(NO_REGISTRIES),
         delivery=delivery(configuration, secrets, below.ground),
+        snapshots=snapshots.arguments(
+            configuration,
+            secrets,
+            below.lock,
+            storage=below.storage,
+            namespace=namespace,
+        ),
         served=served is not None,
         # Claims are bound by the classes that storage makes, and an Ingress gets its address from the proxies.
         after=(*below.ground.ready, *below.storage.ready, *(served.ready if served else ())),

@@ -17,6 +17,7 @@ from stacks import (
     network,
     release,
     replicated,
+    snapshots,
     storage,
     trust,
 )
@@ -31,11 +32,14 @@ def refuse(
     lock: Lock,
     ingress_key: PublicHalf | None = None,
     release_names: frozenset[str] | None = None,
+    *,
+    snapshot_keys: bool | None = None,
 ) -> None:
     """Raises ConfigurationError with one line for everything that cannot be done.
 
-    Who has the stack's secrets gives `ingress_key` and the names of the release's secret options; without them nothing
-    is said about what rests on them. That is a command, which leaves an application alone whose license has ended.
+    Who has the stack's secrets gives `ingress_key`, the names of the release's secret options and whether there are
+    `snapshot_keys`; without them nothing is said about what rests on them. That is a command, which leaves an
+    application alone whose license has ended.
     """
     now = datetime.now(UTC)
     variables = os.environ if release_names is not None else {licenses.FROZEN: "1"}
@@ -47,6 +51,7 @@ def refuse(
         *storage.faults(configuration, lock),
         *replicated.faults(configuration, lock),
         *trust.faults(configuration),
+        *snapshots.faults(configuration, lock, keys=snapshot_keys),
         *licenses.faults(configuration, now.date(), variables),
         # What cannot be changed needs no reading: a frozen application must not keep the rest from being changed.
         *(

@@ -20,7 +20,7 @@ from components.application.rewrites.preparation import Preparation, prepare
 from components.application.rewrites.report import Report
 from components.application.template.late import Late
 from components.manifest.place import Fault
-from stacks import delivery, rewrites
+from stacks import delivery, rewrites, snapshots
 from stacks.config import Configuration
 from stacks.license import license_
 
@@ -90,6 +90,7 @@ def faults(configuration: Configuration, secret_names: frozenset[str] | None) ->
         yield from _unmet(configuration, made.release)
         yield from delivery.faults(configuration, made.release)
         yield from rewrites.faults(configuration, made.release)
+        yield from snapshots.release_faults(configuration, made.release)
     if made and made.release and configuration.ingress.provider is None:
         late = (*made.release.stand_ins.values, *made.release.properties.values())
         if any(INGRESS_ADDRESS in str(each) for each in late if isinstance(each, Late)):

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pulumi.runtime import config as runtime_config
 
 from stacks.config import MADE, PROJECT, SECRETS, ConfigurationError
+from stacks.config.snapshots import KEYS as SNAPSHOT_KEYS
 
 ROOT_BYTES: Final = 32
 SSH_KEY: Final = "sshPrivateKey"
@@ -53,6 +54,8 @@ class Secrets:
     """Options of the release that are secret: JSON of names and texts."""
     release_names: frozenset[str] = frozenset()
     """Their names, which are no secret."""
+    snapshot_keys: pulumi.Output[str] | None = None
+    """The keys of a store of objects that is not the appliance's: JSON with accessKey and secretKey."""
 
 
 def from_pulumi(*, makes_hosts: bool) -> Secrets:
@@ -79,6 +82,7 @@ def from_pulumi(*, makes_hosts: bool) -> Secrets:
         pull_secret=values.get_secret(PULL_SECRET),
         release_secrets=values.get_secret(RELEASE_SECRETS),
         release_names=release_names(runtime_config.get_config(f"{PROJECT}:{RELEASE_SECRETS}")),
+        snapshot_keys=values.get_secret(SNAPSHOT_KEYS),
     )
 
 
@@ -133,6 +137,7 @@ def _check(key: str, text: str) -> None:
         REPLICATED_PASSWORD: _password,
         PULL_SECRET: _pull_secret,
         RELEASE_SECRETS: release_names,
+        SNAPSHOT_KEYS: store_keys,
     }
     if key in own_kinds:
         own_kinds[key](text)
@@ -173,6 +178,22 @@ def release_names(text: str | None) -> frozenset[str]:
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
         raise ValueError('is no JSON of names and texts such as {"password": "…"}')
     return frozenset(found)
+
+
+def store_keys(text: str) -> dict[str, str]:
+    """The keys of a store of objects; ValueError if the text is not of that kind."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    wanted = {"accessKey", "secretKey"}
+    if (
+        not isinstance(found, dict)
+        or set(found) != wanted
+        or not all(isinstance(each, str) and each for each in found.values())
+    ):
+        raise ValueError('is no JSON of two keys such as {"accessKey": "…", "secretKey": "…"}')
+    return found
 
 
 def _password(text: str) -> None:

@@ -19,6 +19,7 @@ from components.application.admission import CLAIM
 from components.application.delivery import Delivery, DeliveryArgs
 from components.application.order import waiting
 from components.application.release import Release
+from components.application.snapshots import SnapshotArgs, Snapshots
 from components.application.sources import Secrets, Sources
 from components.application.template.late import Source
 from components.isolation.namespace import ManagedNamespace, NamespaceArgs
@@ -47,8 +48,8 @@ class ApplicationArgs:
     `walls` are those of its namespace, whose name is the license's. `control_planes` (JSON of their sides) are asked
     what the cluster is. `appliance` gives values that other layers know: IngressAddress and the object store's
     address. `object_keys` are the store's keys that the release asks for (AccessKey, SecretKey), there after `store`.
-    `pull_secret` is a .dockerconfigjson; `delivery` is how images get into the cluster, if they travel. `served`:
-    something gives an Ingress its address. Objects wait for `after`.
+    `pull_secret` is a .dockerconfigjson; `delivery` is how images get into the cluster, if they travel; `snapshots` is
+    where copies of claims go. `served`: something gives an Ingress its address. Objects wait for `after`.
     """
 
     release: Release
@@ -60,12 +61,16 @@ class ApplicationArgs:
     store: tuple[pulumi.Resource, ...] = ()
     pull_secret: pulumi.Output[str] | None = None
     delivery: DeliveryArgs | None = None
+    snapshots: SnapshotArgs | None = None
     served: bool = True
     after: tuple[pulumi.Resource, ...] = ()
 
 
 class Application(pulumi.ComponentResource):
-    """`{name}-preflight`, `-walls`, `-pull`, `-images`, `-AccessKey`; objects as `{name}/{kind}/{namespace}/{name}`."""
+    """`{name}-preflight`, `-walls`, `-pull`, `-images`, `-snapshots`, `-AccessKey`; the objects.
+
+    Each is `{name}/{kind}/{namespace}/{object's name}`.
+    """
 
     namespace: str
     resources: Mapping[Identity, pulumi.CustomResource]
@@ -85,8 +90,9 @@ class Application(pulumi.ComponentResource):
             *self._pull(name, args, walls),
             *self._delivery(name, args),
         ]
-        self.resources = self._objects(name, args, ground)
-        self.ready = tuple(self.resources.values())
+        snapshots = self._snapshots(name, args, ground)
+        self.resources = self._objects(name, args, [*ground, *snapshots])
+        self.ready = (*snapshots, *self.resources.values())
         self.register_outputs({})
 
     def _preflight(self, name: str, args: ApplicationArgs) -> pulumi.Resource:
@@ -133,6 +139,15 @@ class Application(pulumi.ComponentResource):
             source: object_key(f"{name}-{key}", key, args.store, inside)
             for source, key in args.object_keys.items()
         }
+
+    def _snapshots(
+        self, name: str, args: ApplicationArgs, ground: list[pulumi.Resource]
+    ) -> tuple[pulumi.Resource, ...]:
+        """What pods with a snapshot container need to start; a frozen application keeps it too."""
+        if args.snapshots is None:
+            return ()
+        child = pulumi.ResourceOptions(parent=self)
+        return Snapshots(f"{name}-snapshots", args.snapshots, ground, child).ready
 
     def _objects(
         self, name: str, args: ApplicationArgs, ground: list[pulumi.Resource]

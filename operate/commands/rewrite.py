@@ -17,6 +17,7 @@ from components.application.rewrites.composition import RewriteSettings
 from components.application.rewrites.images import PULL_SECRET, ImageSettings
 from components.application.rewrites.report import JSON, MARKDOWN, Line, Writer
 from components.application.rewrites.shared_filesystem import SharedFilesystemSettings
+from components.application.rewrites.snapshot_container import SnapshotContainer
 from components.application.rewrites.snapshots import SnapshotSettings
 from components.application.rewrites.storage_class import StorageClassSettings
 from components.application.rewrites.stream import Stream
@@ -103,8 +104,7 @@ def settings_of(given: argparse.Namespace) -> RewriteSettings:
         else None,
         snapshots=SnapshotSettings(
             claims=frozenset(given.snapshot_claim),
-            image=given.snapshot_image,
-            secret=given.snapshot_secret,
+            container=SnapshotContainer(image=given.snapshot_image, secret=given.snapshot_secret),
             native=given.snapshot_jobs,
         )
         if given.snapshot_claim

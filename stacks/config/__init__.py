@@ -28,6 +28,7 @@ from stacks.config import (
     proxy,
     ranges,
     replicated,
+    snapshots,
     storage_rules,
 )
 from stacks.config.airgap import Airgap
@@ -44,6 +45,8 @@ from stacks.config.proxy import Proxy
 from stacks.config.replicated import Replicated
 from stacks.config.report import ConfigurationError, Fault
 from stacks.config.schema import Settings, fields
+from stacks.config.snapshots import KEYS as SNAPSHOT_KEYS
+from stacks.config.snapshots import Snapshots
 from stacks.config.storage import Storage
 from stacks.config.trust import Trust
 
@@ -66,6 +69,7 @@ SECRETS: Final = (
     "replicatedPassword",
     "replicatedPullSecret",
     "releaseSecrets",
+    SNAPSHOT_KEYS,
 )
 """The keys that `stacks/secrets.py` reads; the model never sees them."""
 
@@ -112,6 +116,11 @@ class Groups(Settings):
         default=Release(),
         title="a group of keys",
         description="The vendor's application: its release and what it is told.",
+    )
+    snapshots: Snapshots = Field(
+        default=Snapshots(),
+        title="a group of keys",
+        description="Snapshots of the application's claims. Without a repository there are none.",
     )
     quotas: Quotas = Field(
         default=Quotas(),
@@ -258,6 +267,7 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from storage_rules.faults(groups.storage, groups.hosts, groups.kubernetes, groups.airgap)
     yield from replicated.faults(groups.replicated, groups.kubernetes)
     yield from application.faults(groups.license, groups.release)
+    yield from snapshots.faults(groups.snapshots, groups.release, groups.storage)
     yield from isolation.faults(
         groups.quotas, _managed(groups), application=groups.release.file is not None
     )

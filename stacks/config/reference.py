@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from stacks.config import MADE, PROJECT, Groups
-from stacks.config.retired import LATER
 from stacks.config.schema import fields, group
 
 PAGE: Final = Path("docs/user/configuration.md")
@@ -56,12 +55,9 @@ _TAIL = f"""
 {", ".join(f"`{key}`" for key in MADE)}. Passwords and certificates are derived from
 `rootSecret`. You set yourself, if you want to: `ingressKey`, for
 [a certificate of your own](ingress.md#a-certificate-of-your-own), `replicatedPassword` and `replicatedPullSecret`
-([Replicated](replicated.md#secrets)), and `releaseSecrets`, the options of a release that are secret
-([vendors](vendors.md#options)). Nothing else in the configuration may be encrypted.
-
-## Groups that come later
-
-These keys are refused for now: {", ".join(f"`{key}`" for key in LATER)}.
+([Replicated](replicated.md#secrets)), `releaseSecrets`, the options of a release that are secret
+([vendors](vendors.md#options)), and `snapshotKeys`, the keys of the store of objects that
+[snapshots](snapshots.md) lie in. Nothing else in the configuration may be encrypted.
 """
 
 

@@ -12,7 +12,7 @@ import pulumi
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from stacks.config.retired import LATER, RETIRED_KEYS, RETIRED_VALUES
+from stacks.config.retired import RETIRED_KEYS, RETIRED_VALUES
 from stacks.config.schema import Path, choices, field_at, field_path, fields, model_at, quote, spell
 
 
@@ -108,8 +108,6 @@ def _outside(root: type[BaseModel], path: Path, given: object) -> str:
 
 def _unknown(root: type[BaseModel], path: Path) -> str:
     owner, key = model_at(root, path[:-1]), str(path[-1])
-    if len(path) == 1 and key in LATER:
-        return f"{LATER[key]}; remove the key"
     if key in RETIRED_KEYS:
         return RETIRED_KEYS[key]
     known = list(fields(owner)) if owner else []

@@ -1,17 +1,9 @@
-"""Words that older write-ups of this appliance use and that do nothing here (any more, or yet).
+"""Words that older write-ups of this appliance use and that do nothing here any more.
 
 Owns the one sentence for each of them: what happened and what to use instead. Does not own what is valid.
 """
 
 from typing import Final
-
-LATER: Final = {
-    key: f"comes with a later layer ({layer})"
-    for key, layer in {
-        "snapshots": "the application's snapshots",
-    }.items()
-}
-"""Groups that this version does not have yet. A key is removed here when its group enters the model."""
 
 _CONSOLE = (
     "is a secret and stands encrypted beside the groups: set it with `pulumi config set --secret "

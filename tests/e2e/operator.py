@@ -27,7 +27,16 @@ SUBNET = os.environ.get("APPLIANCE_E2E_SUBNET", "10.81.0.0/24")
 # A machine without KVM emulates other machines many times slower: every limit of these tests is multiplied by this.
 PATIENCE = float(os.environ.get("APPLIANCE_TEST_PATIENCE", "1"))
 # What Pulumi reads of a checkout; copied, so that an edit during a long test is not taken for a change of the stack.
-PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "stacks", "bundle", "lab", "operate", "review")
+PROGRAM = (
+    "Pulumi.yaml",
+    "__main__.py",
+    "components",
+    "stacks",
+    "bundle",
+    "lab",
+    "operate",
+    "review",
+)
 
 WORKER = {"name": "n2", "roles": ["worker"]}
 CONFIGURATION: dict[str, Any] = {

@@ -41,6 +41,7 @@ def configured(operator: Operator, *storage_nodes: str, **groups: Any) -> dict[s
             "publicKey": str(EXAMPLE / "vendor.pem"),
         },
         "release": release(operator),
+        "snapshots": {"repository": {"ceph": {}}},
     }
     return {**platform(*(storage_nodes or ("n1", "n2")), **WHOLE), **given, **groups}
 

@@ -1,23 +1,25 @@
 """The snapshot container in pods that mount a claim of which the vendor wants snapshots.
 
-Owns putting the container into pods, and what it is told of its claims. Does not own what it does with them, what is
-in its image, nor the Secret that it gets its repository and password from.
+Owns putting the container into pods, and what it is told of its claims. Does not own the container
+(`snapshot_container.py`), what it does with the claims, nor the Secret and ConfigMap that it names.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from components.application.rewrites.draft import Draft
-from components.application.rewrites.finding import Rewritten
+from components.application.rewrites.finding import Path, Rewritten
+from components.application.rewrites.snapshot_container import (
+    CONTAINER,
+    MOUNTS,
+    SnapshotContainer,
+)
 from components.manifest.body import Body, groups_at, numbered_at, text_at, value_at
 from components.manifest.templates import CONTAINERS, group_and_kind, pod_of
 
 RULE: Final = "snapshots"
-CONTAINER: Final = "replicated-snapshot"
-MOUNTS: Final = "/snapshot"
-"""Each claim is mounted below this, by the name of its volume."""
 _ONE_SHOT: Final = frozenset({("batch", "Job"), ("batch", "CronJob")})
 
 
@@ -25,18 +27,14 @@ _ONE_SHOT: Final = frozenset({("batch", "Job"), ("batch", "CronJob")})
 class SnapshotSettings:
     """Of which claims there are snapshots, and the container that makes them.
 
-    A name in `claims` is that of a claim, or of a StatefulSet's claim template and so of all its claims. The container
-    gets the variables of the Secret `secret`. `native` adds it to pods that come to an end (Jobs, CronJobs) as an
-    init container that stays, which needs Kubernetes 1.29; else they get none, since they would never end.
+    A name in `claims` is that of a claim, or of a StatefulSet's claim template and so of all its claims. `native` adds
+    it to pods that come to an end (Jobs, CronJobs) as an init container that stays, which needs Kubernetes 1.29; else
+    they get none, since they would never end.
     """
 
     claims: frozenset[str]
-    image: str
-    secret: str
+    container: SnapshotContainer
     native: bool = False
-    resources: Mapping[str, Mapping[str, str]] = field(
-        default_factory=lambda: {"requests": {"cpu": "10m", "memory": "64Mi"}}
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,14 +71,21 @@ def snapshots(body: Body, settings: SnapshotSettings) -> Rewritten:
     elif not _ends(body, spec):
         why = f"there are snapshots of {claims}"
         draft.add((*path, "containers"), _container(mounted, settings), why)
+        _add_volumes(draft, path, settings)
     elif settings.native:
         why = f"there are snapshots of {claims}; as a container that stays, the pod would never end"
         native = {**_container(mounted, settings), "restartPolicy": "Always"}
         draft.add((*path, "initContainers"), native, why)
+        _add_volumes(draft, path, settings)
     else:
         why = f"pods that come to an end get no snapshot container; of {claims} there are none from here"
         draft.leave((*path, "containers"), why)
     return draft.done()
+
+
+def _add_volumes(draft: Draft, path: Path, settings: SnapshotSettings) -> None:
+    for volume in settings.container.volumes():
+        draft.add((*path, "volumes"), volume, "the snapshot container has it")
 
 
 def _mounted(body: Body, spec: Body, wanted: frozenset[str]) -> Iterator[_Mounted]:
@@ -120,32 +125,15 @@ def _ends(body: Body, spec: Body) -> bool:
 
 
 def _container(mounted: tuple[_Mounted, ...], settings: SnapshotSettings) -> dict[str, Any]:
-    """The container: it may read everything in its claims and write nothing but its own scratch files."""
+    """The container, which is told its claims and may not write to them."""
     told = " ".join(f"{each.claim}={MOUNTS}/{each.volume}" for each in mounted)
     only = " ".join(name for each in mounted for name in each.only)
-    return {
-        "name": CONTAINER,
-        "image": settings.image,
-        "env": [
-            # Variables are filled in with those before them.
-            *(
-                {"name": name, "valueFrom": {"fieldRef": {"fieldPath": f"metadata.{field_}"}}}
-                for name, field_ in (("POD_NAME", "name"), ("POD_NAMESPACE", "namespace"))
-            ),
-            {"name": "SNAPSHOT_CLAIMS", "value": told},
-            *([{"name": "SNAPSHOT_ONLY", "value": only}] if only else []),
-        ],
-        "envFrom": [{"secretRef": {"name": settings.secret}}],
-        "volumeMounts": [
+    variables = {"SNAPSHOT_CLAIMS": told, **({"SNAPSHOT_ONLY": only} if only else {})}
+    return settings.container.spec(
+        ("serve",),
+        env=[{"name": name, "value": value} for name, value in variables.items()],
+        mounts=[
             {"name": each.volume, "mountPath": f"{MOUNTS}/{each.volume}", "readOnly": True}
             for each in mounted
         ],
-        "resources": {key: dict(value) for key, value in settings.resources.items()},
-        "securityContext": {
-            # The application's files belong to whomever it runs as.
-            "runAsUser": 0,
-            "runAsNonRoot": False,
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"], "add": ["DAC_OVERRIDE"]},
-        },
-    }
+    )

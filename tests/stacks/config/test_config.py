@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from pulumi.runtime import config as runtime_config
 
 from stacks.config import SECRETS, Configuration, ConfigurationError, Groups, from_pulumi, load
-from stacks.config.retired import LATER
 from stacks.config.schema import fields
 from tests.stacks.config.given import LOCAL, SSH, Given
 
@@ -65,7 +64,7 @@ def test_all_faults_are_reported_at_once(ssh: Given) -> None:
     ssh.nodes.append("n3")  # type: ignore[arg-type]
     ssh.hosts["lab"] = {}
     ssh.kubernetes.update(version=1.35, serviceSubnet="10.40.0.0/16")
-    ssh.values.update(snapshots={}, hostz=1, protection="no")
+    ssh.values.update(hostz=1, protection="no")
 
     assert ssh.faults() == [
         "hosts.nodes[0].roles[0]: 'mastr' is not one of control-plane, worker, storage",
@@ -80,7 +79,6 @@ def test_all_faults_are_reported_at_once(ssh: Given) -> None:
             "give ranges that share no address"
         ),
         "protection: is text; give true or false",
-        "snapshots: comes with a later layer (the application's snapshots); remove the key",
         "hostz: unknown key; did you mean hosts?",
     ]
 
@@ -103,13 +101,6 @@ def test_an_empty_file_names_what_it_needs() -> None:
         "hosts.provider",
         "hosts.nodes",
     ]
-
-
-@pytest.mark.parametrize("key", LATER)
-def test_a_group_of_a_later_layer_is_refused_with_one_sentence(local: Given, key: str) -> None:
-    local.values[key] = {"any": "thing"}
-
-    assert local.fault().startswith(f"{key}: comes with a later layer")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from components.application.rewrites.composition import ORDER, RewriteSettings, compose, refused
 from components.application.rewrites.images import ImageSettings
 from components.application.rewrites.shared_filesystem import CHECK, SharedFilesystemSettings
-from components.application.rewrites.snapshots import CONTAINER, SnapshotSettings
+from components.application.rewrites.snapshot_container import CONTAINER, SnapshotContainer
+from components.application.rewrites.snapshots import SnapshotSettings
 from components.application.rewrites.storage_class import StorageClassSettings
 from tests.components.application.rewrites.objects import made
 
@@ -18,8 +19,10 @@ SETTINGS = RewriteSettings(
     shared_filesystem=SharedFilesystemSettings(storage_class="shared", image="check:1"),
     snapshots=SnapshotSettings(
         claims=frozenset({"data", "rook-shared-fs"}),
-        image="snapshot:1",
-        secret="snapshots",  # noqa: S106 - an object's name
+        container=SnapshotContainer(
+            image="snapshot:1",
+            secret="snapshots",  # noqa: S106 - an object's name
+        ),
     ),
     autoscaled=frozenset(),
 )

@@ -5,14 +5,23 @@ from typing import Any
 import pytest
 
 from components.application.rewrites.finding import Verdict
-from components.application.rewrites.snapshots import CONTAINER, SnapshotSettings, snapshots
+from components.application.rewrites.snapshot_container import CONTAINER, SnapshotContainer
+from components.application.rewrites.snapshots import SnapshotSettings, snapshots
 from components.manifest.templates import pod_of
 from tests.components.application.rewrites.objects import changes, in_every_kind, made, name, of
 
 SETTINGS = SnapshotSettings(
     claims=frozenset({"data", "www", "logs-web-0"}),
-    image="snap:1",
-    secret="snapshots",  # noqa: S106 - an object's name
+    container=SnapshotContainer(
+        image="snap:1",
+        secret="snapshots",  # noqa: S106 - an object's name
+    ),
+)
+WITH_PROGRAM = replace(
+    SETTINGS,
+    container=replace(
+        SETTINGS.container, program="snapshots", repository="kept-here", version="v2"
+    ),
 )
 NATIVE = replace(SETTINGS, native=True)
 SPEC: dict[str, Any] = {
@@ -112,3 +121,33 @@ def test_a_bare_device_is_left_alone() -> None:
     found = snapshots(body, SETTINGS)
     assert not changes(found)
     assert "bare device" in next(iter(of(found, Verdict.LEFT).values()))
+
+
+def test_a_program_comes_with_its_volumes_and_nothing_of_the_image_is_written_to() -> None:
+    body = made("v1", "Pod", spec=SPEC)
+    found = snapshots(body, WITH_PROGRAM)
+    spec = spec_of(found.body)
+    container = spec["containers"][-1]
+    assert container["command"] == ["/bin/sh", "/program/snapshot.sh"]
+    assert container["args"] == ["serve"]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert [each["mountPath"] for each in container["volumeMounts"]] == [
+        *("/snapshot/v", "/cache", "/program", "/repository"),
+    ]
+    assert spec["volumes"][:2] == SPEC["volumes"]
+    assert {each["name"] for each in container["volumeMounts"]} <= {
+        each["name"] for each in spec["volumes"]
+    }
+    assert spec["volumes"][-1]["persistentVolumeClaim"] == {"claimName": "kept-here"}
+    assert snapshots(found.body, WITH_PROGRAM).body == found.body
+
+
+def test_another_version_makes_another_pod() -> None:
+    body = made("v1", "Pod", spec=SPEC)
+    (one, other) = (
+        snapshots(
+            body, replace(WITH_PROGRAM, container=replace(WITH_PROGRAM.container, version=each))
+        )
+        for each in ("1", "2")
+    )
+    assert one.body != other.body

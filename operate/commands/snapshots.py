@@ -1,0 +1,105 @@
+"""`make snapshots` and `make snapshot`: which snapshots there are, and one more of each claim."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from components.application.rewrites.snapshot_container import CONTAINER
+from operate.failure import OperateError
+from operate.phases import Phases
+from operate.snapshots.listing import Snapshot, read, table
+from operate.snapshots.namespace import Namespace, Object
+from operate.snapshots.task import Task
+from operate.tunnel import reaching
+from operate.workplace import Workplace, open_workplace
+from stacks.license import license_
+
+LONGEST: Final = 24 * 3600
+"""Seconds for the snapshots of one pod."""
+_MISSING: Final = "there is no repository at"
+
+
+def snapshots(name: str) -> None:
+    """Print the snapshots in the stack's repository. Raises OperateError."""
+    with namespace_of(open_workplace(name, Phases(quiet=True))) as (_, namespace):
+        found = listed(namespace)
+    print(table(found), end="")
+
+
+def snapshot(name: str, phases: Phases) -> None:
+    """Make a snapshot of each claim now, in the containers that do it by night. Raises OperateError."""
+    with namespace_of(open_workplace(name, phases)) as (_, namespace):
+        pods = containers(namespace)
+        if not pods:
+            raise OperateError(
+                f"no pod runs in {namespace.name} that mounts a claim of which there are snapshots; see "
+                "make status, and the group snapshots"
+            )
+        faults = [fault for pod in pods for fault in _snapshot(namespace, pod, phases)]
+    if faults:
+        raise OperateError("\n".join(faults))
+
+
+@contextmanager
+def namespace_of(place: Workplace) -> Iterator[tuple[Workplace, Namespace]]:
+    """The application's namespace within reach. Raises OperateError if there is no application with snapshots."""
+    licensed = license_(place.configuration)
+    if licensed is None:
+        raise OperateError(
+            f"stack {place.stack.name} has no license, and so no application that there could be snapshots of"
+        )
+    if place.configuration.snapshots.repository is None:
+        raise OperateError(
+            f"stack {place.stack.name} has no snapshots; give snapshots.repository in {place.stack.tracked.name} and "
+            f"run make up STACK={place.stack.name}"
+        )
+    if not place.stack.kubeconfig.exists():
+        raise OperateError(
+            f"stack {place.stack.name} is not deployed; make up STACK={place.stack.name} brings it up"
+        )
+    with reaching(place) as ready:
+        yield ready, Namespace(name=licensed.namespace, environment=ready.engine.environment)
+
+
+def listed(namespace: Namespace) -> tuple[Snapshot, ...]:
+    """The snapshots of the application's claims."""
+    printed = Task(namespace=namespace, suffix="list", arguments=("list",)).run().printed
+    return tuple(each for each in read(printed) if each.namespace == namespace.name)
+
+
+def containers(namespace: Namespace) -> list[Object]:
+    """The running pods that make snapshots of what they mount."""
+    return [
+        pod
+        for pod in namespace.all("pods")
+        if pod.get("status", {}).get("phase") == "Running"
+        for container in (*pod["spec"]["containers"], *pod["spec"].get("initContainers", ()))
+        if container["name"] == CONTAINER
+        and any(each["name"] == "SNAPSHOT_CLAIMS" for each in container.get("env", ()))
+    ]
+
+
+def _snapshot(namespace: Namespace, pod: Object, phases: Phases) -> Iterator[str]:
+    """What was wrong, if anything."""
+    name = pod["metadata"]["name"]
+    with phases.phase(f"snapshots in the pod {name}"):
+        try:
+            print(_backup(namespace, name), end="", flush=True)
+        except OperateError as fault:
+            yield f"{name}: {fault}"
+
+
+def _backup(namespace: Namespace, pod: str) -> str:
+    """What the program said. A repository that is gone is made anew; only here, where one asks at a time."""
+    script = "/bin/sh /program/snapshot.sh backup 2>&1"
+    words = ("exec", pod, "-c", CONTAINER, "--", "/bin/sh", "-c", f"{script}; echo code $?")
+    printed, _, code = namespace.kubectl(*words, limit=LONGEST).strip().rpartition("code ")
+    if code == "0":
+        return printed
+    if _MISSING in printed:
+        Task(namespace=namespace, suffix="initialise", arguments=("initialise",)).run()
+        printed, _, code = namespace.kubectl(*words, limit=LONGEST).strip().rpartition("code ")
+        if code == "0":
+            return printed
+    last = next(reversed(printed.strip().splitlines()), "it did not say why")
+    raise OperateError(last.removeprefix("snapshots: "))
