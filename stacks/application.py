@@ -84,7 +84,7 @@ def application(
         name=release.description.name,
         namespace=made.namespace,
         sequence=release.facts.sequence,
-        notes=release.notes,
+        notes=(*release.notes, *snapshots.notes(configuration, release)),
         rewrites=tuple(reading.report.rows()),
         ready=made.ready,
     )

@@ -221,7 +221,8 @@ def with_snapshots(release: Path) -> dict[str, Any]:
     for node in found["hosts"]["nodes"]:
         node["roles"] = [*node["roles"], "storage"]
     found["storage"] = {"default": "hostpath", "rook": {"loopFile": "8Gi"}}
-    return {**found, "snapshots": {"repository": {"ceph": {}}}}
+    group = {"repository": {"ceph": {}}, "schedule": "* * * * *", "retention": {"last": 100}}
+    return {**found, "snapshots": group}
 
 
 def in_claim(script: str) -> str:
@@ -253,6 +254,14 @@ def test_the_snapshot_container_is_in_pods_of_the_claims_that_the_release_names_
     assert having
     assert not any(SNAPSHOT in names for names in having.values())
     test_every_image_comes_from_the_daemons_registry(guestbook)
+
+
+def test_snapshots_are_made_when_the_schedule_says_so(guestbook: Operator) -> None:
+    eventually(
+        lambda: CLAIM in guestbook.run("snapshots"),
+        "there is a snapshot of its own accord",
+        seconds=240,
+    )
 
 
 def test_data_comes_back_onto_the_other_node_after_its_claim_was_deleted(
