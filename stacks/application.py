@@ -90,7 +90,7 @@ def application(
         version=release.description.version,
         namespace=made.namespace,
         sequence=release.facts.sequence,
-        notes=release.notes,
+        notes=(*release.notes, *snapshots.notes(configuration, release)),
         rewrites=tuple(reading.report.rows()),
         ready=made.ready,
     )

@@ -189,6 +189,16 @@ def release_faults(configuration: Configuration, release: Release) -> Iterator[s
             yield f"release.file: {one} ({one.place}) has a name that the snapshots need; give it another"
 
 
+def notes(configuration: Configuration, release: Release) -> Iterator[str]:
+    """What the release names in vain."""
+    if configuration.snapshots.repository is None:
+        return
+    known = set(_claims(release.objects))
+    for name in named(release.description.backup):
+        if not any(re.fullmatch(each, name) for each in known):
+            yield f"backup: there are no snapshots of {name}: no object of the release makes a claim of that name"
+
+
 def _claims(objects: tuple[KubernetesObject, ...]) -> Iterator[str]:
     """The names that mean a claim, as patterns."""
     for one in objects:

@@ -193,5 +193,11 @@ class Description(Part):
         for key, why in KEPT.items():
             if getattr(self, key):
                 yield f"{key} is kept and not acted on: {why}"
+        backed_up = (self.backup.kubernetes, *(each.kubernetes for each in self.backup.strategies))
+        if any(each.shared_fs_paths or each.shared_fs for each in backed_up):
+            yield (
+                "backup: paths of the shared filesystem are kept and not acted on: snapshots are of claims, so name "
+                "those of that filesystem in pvc_names"
+            )
         for key in self.unknown:
             yield f"{key} is no key that is known here; it is kept and not acted on"

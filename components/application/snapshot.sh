@@ -3,7 +3,8 @@
 #
 #   serve             waits, and makes snapshots when SNAPSHOT_SCHEDULE says so (default)
 #   backup            makes one of each claim in SNAPSHOT_CLAIMS ("claim=/snapshot/volume …"; SNAPSHOT_ONLY names the few
-#                     that are meant, if not all), and lets go of those that SNAPSHOT_KEEP (options of restic) does not keep
+#                     that are meant, if not all), and lets go of those that SNAPSHOT_KEEP (options of restic) does not keep;
+#                     another one at work is waited for, SNAPSHOT_TURN seconds at most
 #   initialise        makes the repository where there is none, and writes down whose it is
 #   list              prints the snapshots of this appliance as restic's JSON
 #   restore ID PATH   brings what stands below PATH to what it was in a snapshot, and reads it again
@@ -89,8 +90,12 @@ initialise() {
 }
 
 backup() {
-  mkdir "$scratch/running" 2>/dev/null ||
-    die "a snapshot is being made in this pod already; look again in a while (make snapshots)"
+  left=${SNAPSHOT_TURN:-600}
+  until mkdir "$scratch/running" 2>/dev/null; do
+    [ "$left" -gt 0 ] || die "a snapshot is being made in this pod already; make snapshots shows it when it is done"
+    left=$((left - 1))
+    sleep 1
+  done
   trap finish EXIT
   owned
   # A restic that was killed left its lock; only those that nobody holds any more are taken away.
@@ -169,10 +174,10 @@ serve() {
   # Left by a container that was killed.
   rm -rf "$scratch/running" "$scratch/restic.pid"
   mkdir -p "$scratch/crontabs"
-  # What jobs print goes where this prints.
-  echo "$SNAPSHOT_SCHEDULE /bin/sh $program/snapshot.sh backup >/proc/$$/fd/1 2>/proc/$$/fd/2" >"$scratch/crontabs/root"
+  # What jobs print goes where this prints. One that is late makes room for the next.
+  echo "$SNAPSHOT_SCHEDULE SNAPSHOT_TURN=0 /bin/sh $program/snapshot.sh backup >/proc/$$/fd/1 2>/proc/$$/fd/2" >"$scratch/crontabs/root"
   trap stop TERM INT
-  crond -f -l 8 -c "$scratch/crontabs" &
+  crond -f -l 8 -L "/proc/$$/fd/2" -c "$scratch/crontabs" &
   crond=$!
   say "snapshots of $SNAPSHOT_CLAIMS go to $RESTIC_REPOSITORY at $SNAPSHOT_SCHEDULE (UTC), for $SNAPSHOT_APPLIANCE"
   wait "$crond" || true

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from tests.e2e.operator import Operator
+from tests.e2e.pods import eventually
 from tests.e2e.test_1_cluster import UNCHANGED
 from tests.e2e.test_9_3_application import pod_specs
 from tests.e2e.test_9_4_changes import ENTRY, SIGNED
@@ -71,6 +72,14 @@ def test_the_snapshot_container_is_in_pods_of_the_claims_that_the_release_names_
     assert having.pop("guestbook-0") == ["entries", SNAPSHOT]
     assert having
     assert not any(SNAPSHOT in names for names in having.values())
+
+
+def test_snapshots_are_made_when_the_schedule_says_so(whole: Operator) -> None:
+    eventually(
+        lambda: CLAIM in whole.run("snapshots"),
+        "there is a snapshot of its own accord",
+        seconds=240,
+    )
 
 
 def test_data_comes_back_onto_the_other_node_after_its_claim_was_deleted(

@@ -41,7 +41,12 @@ def configured(operator: Operator, *storage_nodes: str, **groups: Any) -> dict[s
             "publicKey": str(EXAMPLE / "vendor.pem"),
         },
         "release": release(operator),
-        "snapshots": {"repository": {"ceph": {}}},
+        # So often that one is made while somebody looks.
+        "snapshots": {
+            "repository": {"ceph": {}},
+            "schedule": "* * * * *",
+            "retention": {"last": 100},
+        },
     }
     return {**platform(*(storage_nodes or ("n1", "n2")), **WHOLE), **given, **groups}
 

@@ -10,9 +10,12 @@ import pytest
 
 from bundle.lock import COMMITTED, Lock, read
 from components.application.description import Backup
-from stacks import snapshots
+from components.application.release import Release
+from stacks import ceph, release, snapshots
 from stacks.config import Configuration, load
+from stacks.license import license_
 from stacks.needs import needs
+from tests.components.storage.given import TEXTS
 from tests.conftest import Engine
 from tests.stacks.test_appliance import CONFIGURATION, build, texts
 
@@ -51,6 +54,12 @@ def configuration(group: Any, **groups: Any) -> Configuration:
         **groups,
     }
     return load(values, stack="test", file="Pulumi.test.yaml")
+
+
+@pytest.fixture(autouse=True)
+def upstream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rook's manifests in small, instead of those in the cache."""
+    monkeypatch.setattr(ceph, "read_manifests", lambda _lock, _name: TEXTS)
 
 
 async def built(engine: Engine, texts: Mapping[str, str], wanted: Configuration) -> None:
@@ -159,6 +168,27 @@ def test_strategies_are_taken_together() -> None:
     assert backup(enabled="1", strategies=strategies) == ("a", "b")
 
 
+def test_a_name_of_the_release_that_no_object_makes_is_noted(tmp_path: Path) -> None:
+    text = (GUESTBOOK / "release.yaml").read_text()
+    file = tmp_path / "release.yaml"
+    file.write_text(text.replace("pvc_names: [entries]", "pvc_names: [entries, nowhere]"))
+    found = configuration(CEPH)
+    group = found.release.model_copy(update={"file": file})
+    wanted = found.model_copy(update={"release": group})
+    (note,) = snapshots.notes(wanted, made(wanted))
+    assert note.startswith("backup: there are no snapshots of nowhere")
+
+
+def made(wanted: Configuration) -> Release:
+    """The release of a stack."""
+    licensed = license_(wanted)
+    assert licensed is not None
+    reading = release.reading(wanted, licensed)
+    assert reading is not None
+    assert reading.release is not None
+    return reading.release
+
+
 def test_what_an_address_is_made_of() -> None:
     repository = configuration({"repository": {"s3": S3}}).snapshots.repository
     assert repository is not None
@@ -206,14 +236,6 @@ def test_a_lock_without_the_image_is_refused(tmp_path: Path) -> None:
 def test_claims_that_the_release_does_not_have_are_refused(
     claims: list[str], wrong: tuple[str, ...]
 ) -> None:
-    from stacks import release  # noqa: PLC0415 - only here
-    from stacks.license import license_  # noqa: PLC0415
-
     found = configuration({**CEPH, "claims": claims})
-    licensed = license_(found)
-    assert licensed is not None
-    reading = release.reading(found, licensed)
-    assert reading is not None
-    assert reading.release is not None
-    said = tuple(snapshots.release_faults(found, reading.release))
+    said = tuple(snapshots.release_faults(found, made(found)))
     assert tuple(each[: len(begin)] for each, begin in zip(said, wrong, strict=True)) == wrong

@@ -15,7 +15,8 @@ SCRIPT: Final = "snapshot.sh"
 DIRECTORY: Final = "/repository"
 """Where a repository is mounted that is a claim."""
 _PROGRAM: Final = "/program"
-_CACHE: Final = "/cache"
+_CACHE: Final = "/root"
+"""Scratch files are in the home of the user, which crond's jobs must begin in."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from components.application.options import Given
 from components.application.release import Objects, Prepare, ReleaseReading, read
 from components.application.template.late import Source
 from components.manifest.place import Fault
-from tests.components.application.made import HEAD, NAMESPACE, body, facts, faults, release
+from tests.components.application.made import HEAD, NAMESPACE, body, facts, faults, reading, release
 
 
 def test_templates_are_rendered_before_yaml_is_read() -> None:
@@ -78,6 +78,15 @@ def test_what_is_kept_and_not_acted_on_is_said() -> None:
     notes = release("functions").notes
     assert any("preflight-kubernetes` is kept" in note for note in notes)
     assert any("support-bundle` is kept" in note for note in notes)
+
+
+def test_paths_of_the_shared_filesystem_are_said_to_have_no_snapshots() -> None:
+    section = (
+        "backup: {enabled: true, strategies: [{name: a, kubernetes: {shared_fs_paths: [/a]}}]}\n"
+    )
+    found = reading(f"{HEAD}{section}")
+    assert found.release is not None
+    assert any(note.startswith("backup: paths of the shared") for note in found.release.notes)
 
 
 def test_kept_documents_are_rendered_and_read() -> None:

@@ -250,9 +250,12 @@ def test_without_its_first_hook_there_is_no_snapshot_and_the_second_still_runs(
     assert log.read_text() == "after\n"
 
 
-def test_two_at_a_time_in_one_pod_are_one(ready: Container) -> None:
-    (ready.root / "cache" / "running").mkdir()
-    assert "a snapshot is being made in this pod already" in ready.fails("backup")
+def test_a_snapshot_waits_for_another_in_its_pod_and_not_for_ever(ready: Container) -> None:
+    running = ready.root / "cache" / "running"
+    running.mkdir()
+    said = ready.fails("backup", SNAPSHOT_TURN="1")
+    assert "a snapshot is being made in this pod already" in said
+    assert running.exists(), "the other's mark stays"
 
 
 def test_a_store_that_does_not_answer_is_given_up(container: Container) -> None:

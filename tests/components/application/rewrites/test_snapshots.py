@@ -132,7 +132,7 @@ def test_a_program_comes_with_its_volumes_and_nothing_of_the_image_is_written_to
     assert container["args"] == ["serve"]
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     assert [each["mountPath"] for each in container["volumeMounts"]] == [
-        *("/snapshot/v", "/cache", "/program", "/repository"),
+        *("/snapshot/v", "/root", "/program", "/repository"),
     ]
     assert spec["volumes"][:2] == SPEC["volumes"]
     assert {each["name"] for each in container["volumeMounts"]} <= {
