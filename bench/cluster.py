@@ -129,6 +129,7 @@ def bring_up(cluster: Cluster) -> Up:
                 phases,
                 wait=False,
                 look_at_hosts=False,
+                hold_policies=True,
             )
     finally:
         found = follower.end()

@@ -12,6 +12,7 @@ from operate.phases import Phases
 from review.graph import Graph, GraphError
 from review.policies.finding import Finding
 from review.policies.judgement import Judged
+from stacks import license as licenses
 from stacks.config.policies import Severity
 from tests.review.given import graph, pods
 from tests.review.policies.test_rules import configuration
@@ -69,6 +70,6 @@ def test_the_program_is_told_of_a_license_that_has_ended(monkeypatch: pytest.Mon
         seen.append(today)
         return True
 
-    monkeypatch.setattr(policies.licenses, "expired", ended)
-    assert policies.told(configuration()) == {policies.licenses.FROZEN: "1"}
+    monkeypatch.setattr(licenses, "expired", ended)
+    assert policies.told(configuration()) == {licenses.FROZEN: "1"}
     assert seen == [datetime.now(UTC).date()]
