@@ -17,6 +17,10 @@ from operate.workplace import Workplace, alone, open_workplace
 
 def restore(name: str, wanted: str, phases: Phases, *, wait: bool) -> None:
     """Bring back what a snapshot holds. Raises OperateError."""
+    if not wanted:
+        raise OperateError(
+            "say which snapshot: make restore ID=…; make snapshots lists them", code=2
+        )
     opened = open_workplace(name, phases)
     with alone(opened, "restore", wait=wait) as place, namespace_of(place) as (ready, namespace):
         with phases.phase("snapshot"):

@@ -50,6 +50,10 @@ def test_a_stack_without_a_file_is_refused_by_every_command_that_takes_one(
         "sbom",
         "status",
         "check-hosts",
+        "snapshot",
+        "snapshots",
+        "restore",
     ):
-        assert command_line.main([name, "--stack", "nowhere"]) == 1
+        more = ["--id", "1"] if name == "restore" else []
+        assert command_line.main([name, "--stack", "nowhere", *more]) == 1
         assert "Pulumi.nowhere.yaml: there is no such file" in capsys.readouterr().err

@@ -1,0 +1,49 @@
+"""`make snapshot` and `make restore`: which pods are asked, and what is said in the end."""
+
+import copy
+from datetime import UTC, datetime
+from typing import Any
+
+from operate.commands.restore import said
+from operate.commands.snapshots import containers
+from operate.snapshots.listing import Snapshot
+from operate.snapshots.task import Done
+from operate.snapshots.workloads import mounting
+from tests.operate.snapshots.cluster import CLAIM, Memory, pod, stateful
+
+FOUND = Snapshot(
+    id="cefd92ac" * 8,
+    time=datetime(2026, 11, 22, 0, 45, 18, tzinfo=UTC),
+    claim=CLAIM,
+    namespace="replicated-guestbook",
+    pod="guestbook-0",
+    path="/snapshot/entries",
+    size=3 * 2**20,
+    files=3,
+)
+
+
+def running(name: str, *env: str, container: str = "replicated-snapshot") -> Any:
+    made = pod(name, CLAIM)
+    variables = [{"name": each, "value": "x"} for each in env]
+    made["spec"] = {"containers": [{"name": "own"}, {"name": container, "env": variables}]}
+    return made
+
+
+def test_pods_with_claims_are_asked_and_the_jobs_of_the_commands_are_not() -> None:
+    ended = copy.deepcopy(running("ended", "SNAPSHOT_CLAIMS"))
+    ended["status"]["phase"] = "Failed"
+    objects = [running("web-0", "SNAPSHOT_CLAIMS"), running("job", "POD_NAME"), ended]
+    namespace = Memory(objects=[*objects, running("other", "SNAPSHOT_CLAIMS", container="mine")])
+    assert [each["metadata"]["name"] for each in containers(namespace)] == ["web-0"]
+
+
+def test_a_restore_says_what_is_back_where_it_is_and_who_runs_again() -> None:
+    users = mounting(Memory(objects=[stateful()]), CLAIM)
+    done = Done(printed="x\nSummary: Restored 7 files/dirs in 0:01\nfinished", node="n1")
+    lines = said(FOUND, done, users, made=True).splitlines()
+    assert lines[0].startswith(f"{CLAIM} is as it was on 2026-11-22 at 00:45:18 UTC")
+    assert lines[0].endswith("on n1, where the claim was made anew.")
+    assert lines[1].startswith("restic: Restored 7 files/dirs in 0:01; every file was read again")
+    assert lines[2] == "Run again and are ready: StatefulSet/guestbook (3)."
+    assert said(FOUND, done, (), made=False).endswith("Nobody used it.")
