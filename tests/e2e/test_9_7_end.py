@@ -88,6 +88,7 @@ def loops(operator: Operator) -> dict[str, str]:
     }
 
 
+@pytest.mark.usefixtures("admitted")
 def test_every_layer_can_be_given_up_within_five_minutes_and_storage_leaves_no_trace(
     whole: Operator, client: Client, nodes: dict[str, str]
 ) -> None:
@@ -158,7 +159,6 @@ def balancer(again: Operator, tmp_path_factory: pytest.TempPathFactory) -> Balan
     return Balancer(authority=authority)
 
 
-@pytest.mark.usefixtures("admitted")
 def test_behind_a_balancer_a_pod_sees_the_client_and_nobody_comes_in_without_the_proxy_protocol(
     balancer: Balancer, nodes: dict[str, str]
 ) -> None:
