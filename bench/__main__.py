@@ -12,6 +12,7 @@ from bench.page import PAGE, page
 from bench.results import Row
 from bench.rows import ROWS, UNMEASURED
 from operate.failure import OperateError
+from operate.processes import hear_interrupts
 
 NAMES: Final = tuple(row.name for row in (*ROWS, *UNMEASURED))
 BY_HAND: Final = ("cold", *(row.name for row in UNMEASURED))
@@ -49,6 +50,8 @@ def main(arguments: Sequence[str]) -> int:
             f"there is no row {', '.join(sorted(unknown))}; choose from {', '.join(NAMES)}"
         )
     chosen = given.rows or [name for name in NAMES if name not in BY_HAND]
+    # As `make up` does: what is measured must not depend on the shell that started it.
+    hear_interrupts()
     os.environ.setdefault("APPLIANCE_STATE", STATE)
     Path(os.environ["APPLIANCE_STATE"]).mkdir(parents=True, exist_ok=True)
     try:

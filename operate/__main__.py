@@ -1,7 +1,6 @@
 """`python -m operate`: the command line behind the Makefile."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from operate import checks, rewrite_options
 from operate.failure import OperateError
 from operate.phases import Phases
+from operate.processes import hear_interrupts
 
 ENGINE = ("up", "preview", "down", "refresh", "output")
 """Commands that hand options they do not know on to pulumi."""
@@ -98,10 +98,7 @@ def main(argv: Sequence[str]) -> int:
     options, extra = parser().parse_known_args(argv)
     if extra and options.command not in ENGINE:
         parser().error(f"`{options.command}` does not know {' '.join(extra)}")
-    # A polite end reaches the engine as an interrupt does: it saves its state.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # A shell starts background jobs with interrupts ignored, and children inherit that: the engine must hear them.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    hear_interrupts()
     phases = Phases()
     try:
         return run(options, extra, phases)

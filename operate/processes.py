@@ -1,7 +1,7 @@
 """Processes that a killed command left behind: finding them by session and mark, and ending them.
 
-Owns reading /proc. Does not own which command died: that is `lock.py`. Hosts of the lab outlive the command that made
-them, in sessions of their own, and are therefore never found here.
+Owns reading /proc, and what a process hears. Does not own which command died: that is `lock.py`. Hosts of the lab
+outlive the command that made them, in sessions of their own, and are therefore never found here.
 """
 
 import os
@@ -19,6 +19,16 @@ GRACE: Final = 20
 POLL: Final = 0.1
 STATE, SESSION, START = 0, 3, 19
 """Places in /proc/PID/stat after the name in brackets."""
+
+
+def hear_interrupts() -> None:
+    """Let this process and all that it starts be interrupted, and be ended politely in the same way.
+
+    A shell starts background jobs with interrupts ignored, and children inherit that: an engine would not save its
+    state for one, and plugins would not end when it asks them, for which it waits 5 s before a stack's first resource.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def left_behind(sessions: Collection[int], mark: str, proc: Path = PROC) -> tuple[int, ...]:

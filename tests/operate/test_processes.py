@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -68,3 +69,12 @@ def test_the_start_of_a_process_is_known_to_a_second() -> None:
         process.kill()
     assert started == pytest.approx(before, abs=1.5)
     assert processes.started_at(os.getpid()) is not None
+
+
+def test_what_a_background_job_starts_hears_interrupts_again() -> None:
+    program = (
+        "import subprocess, sys; from operate.processes import hear_interrupts; hear_interrupts();"
+        "sys.exit(subprocess.call(['sh', '-c', 'kill -INT $$; exit 7']))"
+    )
+    deaf = ["sh", "-c", 'trap "" INT TERM; exec "$@"', "sh", sys.executable, "-c", program]
+    assert subprocess.run(deaf, check=False).returncode != 7
