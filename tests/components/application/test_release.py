@@ -84,7 +84,10 @@ def test_paths_of_the_shared_filesystem_are_said_to_have_no_snapshots() -> None:
     section = (
         "backup: {enabled: true, strategies: [{name: a, kubernetes: {shared_fs_paths: [/a]}}]}\n"
     )
-    found = reading(f"{HEAD}{section}")
+    settings = (
+        "# kind: scheduler-kubernetes\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+    )
+    found = reading(f"{HEAD}{section}---\n{settings}")
     assert found.release is not None
     assert any(note.startswith("backup: paths of the shared") for note in found.release.notes)
 
