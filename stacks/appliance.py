@@ -64,7 +64,8 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
     """Builds every layer of the stack. Raises ConfigurationError before anything is made."""
     lock = load_lock(configuration.airgap.lock_path)
     refuse(configuration, lock, PublicHalf(key=secrets.ingress_public), secrets.release_names)
-    machines = make_machines(configuration, secrets.ssh_private_key)
+    made = make_machines(configuration, secrets)
+    machines = made.machines
     control_planes = tuple(machine for machine in machines if machine.is_control_plane)
     registries = tuple(
         Registry(machine.name, registry_arguments(configuration, secrets, lock, machine))
@@ -80,7 +81,8 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
             cluster=cluster,
             prepare=prepared,
             identity=f"{cluster.name}-{configuration.kubernetes.generation}",
-            operator_endpoint=configuration.kubernetes.endpoint,
+            operator_endpoint=configuration.kubernetes.endpoint or made.api,
+            operator_name=made.api,
             operator_proxy=operator_proxy(configuration),
         ),
     )
