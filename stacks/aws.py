@@ -14,7 +14,8 @@ from components.machines.aws.owner import Owner
 from components.machines.aws.vpc import Network
 from components.machines.local import public_half
 from stacks.config import Configuration
-from stacks.config.aws import Aws, gibibytes
+from stacks.config.aws import Aws
+from stacks.config.aws_forms import gibibytes
 from stacks.config.hosts import Node
 from stacks.machines import labels, protected
 from stacks.secrets import Secrets, derive

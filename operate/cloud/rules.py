@@ -10,7 +10,7 @@ from typing import Final
 
 from operate.cloud.facts import Account
 from operate.cloud.wishes import Wishes
-from stacks.config.aws import gibibytes
+from stacks.config.aws_forms import gibibytes
 
 AMD64: Final = "x86_64"
 
