@@ -12,5 +12,4 @@ from stacks.config import from_pulumi  # noqa: E402
 from stacks.outputs import export  # noqa: E402
 
 configuration = from_pulumi()
-makes_hosts = configuration.hosts.provider == "local"
-export(appliance(configuration, secrets.from_pulumi(makes_hosts=makes_hosts)))
+export(appliance(configuration, secrets.from_pulumi(needs_key=configuration.hosts.take_our_key)))

@@ -12,15 +12,21 @@ from typing import Final
 
 from operate import subprograms
 from operate.environment import ToolChain
+from operate.failure import OperateError
 
 OLDEST: Final = (3, 259)
 """The first engine known to take every option from PULUMI_OPTION_…, which the commands rely on."""
 
 
 def choose(provider: str) -> ToolChain:
-    """The tool chain for a stack of machines from this provider."""
+    """The tool chain for a stack of machines from this provider. Raises OperateError if there can be none."""
     if provider != "local" and new_enough(shutil.which("pulumi")):
         return ToolChain(directory=None)
+    if provider == "aws":
+        raise OperateError(
+            "machines in EC2 need Pulumi's own AWS plugin, which no tool chain here can build: install pulumi "
+            f"{OLDEST[0]}.{OLDEST[1]} or newer (https://www.pulumi.com/docs/install/) on the PATH"
+        )
     return ToolChain(directory=Path(subprograms.tool_chain()))
 
 

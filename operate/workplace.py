@@ -90,7 +90,7 @@ def _located(name: str, phases: Phases) -> Workplace:
         programs=Path(sys.executable).parent,
     )
     variables[RUN] = uuid.uuid4().hex
-    if configuration.hosts.bastion:
+    if configuration.hosts.behind_bastion:
         variables.setdefault("PULUMI_PARALLEL", BASTION_SESSIONS)
     engine = Engine(environment=variables, checkout=found.checkout, logs=found.logs)
     return Workplace(stack=found, configuration=configuration, engine=engine, phases=phases)

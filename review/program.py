@@ -8,6 +8,7 @@ plugin, and asks nobody.
 import json
 import sys
 from collections.abc import Mapping
+from typing import Final
 
 import pulumi
 
@@ -22,6 +23,8 @@ from stacks.ingress_certificate import public_half
 from stacks.needs import tracked
 from stacks.outputs import export
 from stacks.secrets import Secrets
+
+STORE_KEYS: Final = '{"accessKey": "dummy", "secretKey": "dummy"}'
 
 
 def graph(configuration: Configuration, texts: Mapping[str, str]) -> Graph:
@@ -47,7 +50,14 @@ def _secrets(configuration: Configuration, texts: Mapping[str, str]) -> Secrets:
         ingress_public=public_half(configuration) if certificate else None,
         release_secrets=pulumi.Output.secret(json.dumps(dict.fromkeys(options, "dummy"))),
         release_names=options,
+        snapshot_keys=pulumi.Output.secret(STORE_KEYS) if _outside(configuration) else None,
     )
+
+
+def _outside(configuration: Configuration) -> bool:
+    """Whether snapshots lie in a store whose keys are the user's."""
+    repository = configuration.snapshots.repository
+    return repository is not None and repository.s3 is not None
 
 
 def _secret_options(configuration: Configuration) -> frozenset[str]:

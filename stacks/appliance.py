@@ -70,7 +70,8 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         secrets.release_names,
         snapshot_keys=secrets.snapshot_keys is not None,
     )
-    machines = make_machines(configuration, secrets.ssh_private_key)
+    made = make_machines(configuration, secrets)
+    machines = made.machines
     control_planes = tuple(machine for machine in machines if machine.is_control_plane)
     registries = tuple(
         Registry(machine.name, registry_arguments(configuration, secrets, lock, machine))
@@ -86,7 +87,8 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
             cluster=cluster,
             prepare=prepared,
             identity=f"{cluster.name}-{configuration.kubernetes.generation}",
-            operator_endpoint=configuration.kubernetes.endpoint,
+            operator_endpoint=configuration.kubernetes.endpoint or made.api,
+            operator_name=made.api,
             operator_proxy=operator_proxy(configuration),
         ),
     )

@@ -1,7 +1,9 @@
-"""From the configuration's hosts to machines, one provider or the other.
+"""From the configuration's hosts to machines, one provider or another.
 
 Owns the mapping of configuration keys to the components' arguments. Does not own either side of it.
 """
+
+from dataclasses import dataclass
 
 import pulumi
 
@@ -11,15 +13,31 @@ from components.machines.machine import Machine, Profile
 from components.machines.ssh import SshMachines, SshMachinesArgs, SshNode
 from stacks.config import Configuration
 from stacks.config.hosts import Node
+from stacks.secrets import Secrets
 
 
-def machines(
-    configuration: Configuration, private_key: pulumi.Output[str] | None
-) -> tuple[Machine, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """The stack's machines, and the name of the load balancer before their API servers if one was made."""
+
+    machines: tuple[Machine, ...]
+    api: pulumi.Output[str] | None = None
+
+
+def machines(configuration: Configuration, secrets: Secrets) -> Made:
     """The stack's machines in the order of the configuration."""
-    if configuration.hosts.provider == "local":
-        return LocalMachines("machines", local_arguments(configuration, private_key)).machines
-    return SshMachines("machines", ssh_arguments(configuration)).machines
+    match configuration.hosts.provider:
+        case "local":
+            local = local_arguments(configuration, secrets.ssh_private_key)
+            return Made(machines=LocalMachines("machines", local).machines)
+        case "ssh":
+            return Made(machines=SshMachines("machines", ssh_arguments(configuration)).machines)
+        case "aws":
+            # Whoever has no machines in EC2 does not pay for the import of AWS's package.
+            from stacks.aws import machines_in_ec2  # noqa: PLC0415
+
+            made = machines_in_ec2(configuration, secrets)
+            return Made(machines=made.machines, api=made.api)
 
 
 def local_arguments(

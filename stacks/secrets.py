@@ -58,13 +58,13 @@ class Secrets:
     """The keys of a store of objects that is not the appliance's: JSON with accessKey and secretKey."""
 
 
-def from_pulumi(*, makes_hosts: bool) -> Secrets:
+def from_pulumi(*, needs_key: bool) -> Secrets:
     """The secrets of the stack that Pulumi runs. Raises ConfigurationError that names everything that is wrong."""
     stack = pulumi.get_stack()
     given = tuple(
         key
         for key in SECRETS
-        if (key in MADE and (makes_hosts or key != SSH_KEY))
+        if (key in MADE and (needs_key or key != SSH_KEY))
         or runtime_config.get_config(f"{PROJECT}:{key}")
     )
     wrong = [fault for key in given if (fault := _fault(key, stack))]

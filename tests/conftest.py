@@ -21,7 +21,7 @@ class Recorded:
         self.request = request
         self.type: str = request.type
         self.raw: dict[str, Any] = json_format.MessageToDict(request.object)
-        self.inputs: dict[str, Any] = _reveal(self.raw)
+        self.inputs: dict[str, Any] = reveal(self.raw)
 
     @property
     def parent(self) -> str:
@@ -37,13 +37,13 @@ class Recorded:
         return SECRET_MARK in str(self.raw.get(name))
 
 
-def _reveal(value: Any) -> Any:
+def reveal(value: Any) -> Any:
     if isinstance(value, dict):
         if SECRET_MARK in value:
-            return _reveal(value.get("value"))
-        return {key: _reveal(inner) for key, inner in value.items()}
+            return reveal(value.get("value"))
+        return {key: reveal(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_reveal(inner) for inner in value]
+        return [reveal(inner) for inner in value]
     return value
 
 

@@ -24,14 +24,16 @@ class ControlPlaneArgs:
     `machines` join in this order, and any of them may go and another come. `identity` is the cluster's name and
     generation: as long as it stays, a changed address or credential is an update of the Kubernetes provider and never a
     replacement of everything in the cluster. `operator_endpoint` is HOST or HOST:PORT for kubectl and the provider;
-    without it, the first machine's own address.
+    without it, the first machine's own address. `operator_name` is one more name that the API servers' certificates
+    carry, if it is known only while machines are made.
     """
 
     machines: tuple[Machine, ...]
     cluster: ClusterSettings
     prepare: PrepareArgs
     identity: str
-    operator_endpoint: str | None = None
+    operator_endpoint: pulumi.Input[str] | None = None
+    operator_name: pulumi.Output[str] | None = None
     operator_proxy: str = ""
     """The URL of a proxy that kubectl and the provider go through; empty for none."""
 
@@ -57,9 +59,10 @@ class ControlPlane(pulumi.ComponentResource):
         super().__init__("appliance:cluster:ControlPlane", name, None, opts)
         self.sides = sides(args.machines)
         self.ready = self._members(args)
-        self.endpoint = args.machines[0].address.apply(
-            lambda address: with_port(args.operator_endpoint or address)
-        )
+        endpoint = args.operator_endpoint
+        if endpoint is None:
+            endpoint = args.machines[0].address
+        self.endpoint = pulumi.Output.from_input(endpoint).apply(with_port)
         self.kubeconfig = self._kubeconfig(name, args)
         self.provider = kubernetes.Provider(
             f"{name}-provider",
@@ -82,7 +85,16 @@ class ControlPlane(pulumi.ComponentResource):
             # at a time: a second one that joins meanwhile is refused. Destroy goes the other way, one at a time too.
             after = [host, *members[-1:]]
             opts = pulumi.ResourceOptions(parent=self, depends_on=after)
-            members.append(member(machine, args.cluster, self.sides, args.prepare.runtime, opts))
+            members.append(
+                member(
+                    machine,
+                    args.cluster,
+                    self.sides,
+                    args.prepare.runtime,
+                    opts,
+                    operator_name=args.operator_name,
+                )
+            )
         return members[-1]
 
     def _kubeconfig(self, name: str, args: ControlPlaneArgs) -> pulumi.Output[str]:

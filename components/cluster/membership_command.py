@@ -6,6 +6,7 @@ Owns the document's shape. Does not own what happens with it: that is `membershi
 import json
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pulumi
 from pulumi_command import local
@@ -23,6 +24,8 @@ def member(
     control_planes: pulumi.Output[str],
     runtime: pulumi.Output[str],
     opts: pulumi.ResourceOptions,
+    *,
+    operator_name: pulumi.Output[str] | None = None,
 ) -> local.Command:
     """`{node}-member`: made, the host is a node of the cluster; deleted, it is none and clean.
 
@@ -34,7 +37,7 @@ def member(
         f"{machine.name}-member",
         create=shlex.join(["python", "-m", MODULE, "join"]),
         delete=shlex.join(["python", "-m", MODULE, "leave"]),
-        stdin=document(machine, cluster, control_planes, runtime),
+        stdin=document(machine, cluster, control_planes, runtime, operator_name),
         add_previous_output_in_env=False,
         logging=local.Logging.STDERR,
         opts=pulumi.ResourceOptions.merge(
@@ -53,20 +56,38 @@ def document(
     cluster: ClusterSettings,
     control_planes: pulumi.Output[str],
     runtime: pulumi.Output[str],
+    operator_name: pulumi.Output[str] | None = None,
 ) -> pulumi.Output[str]:
-    """What the transaction must know. Equal values give equal text, so an unchanged input is no change."""
+    """What the transaction must know. Equal values give equal text, so an unchanged input is no change.
+
+    `operator_name` is one more name for the API server's certificate, if it is known only later.
+    """
     return together(
-        {"host": machine.host, "controlPlanes": control_planes, "runtime": runtime},
+        {
+            "host": machine.host,
+            "controlPlanes": control_planes,
+            "runtime": runtime,
+            "operatorName": operator_name,
+        },
         lambda known: json.dumps(
             {
                 "role": "control-plane" if machine.is_control_plane else "worker",
-                "node": side(machine, known["host"], joining(machine, cluster, known["host"])),
+                "node": side(
+                    machine,
+                    known["host"],
+                    joining(machine, with_name(cluster, known["operatorName"]), known["host"]),
+                ),
                 "controlPlanes": json.loads(known["controlPlanes"]),
                 "runtime": known["runtime"],
             },
             sort_keys=True,
         ),
     )
+
+
+def with_name(cluster: ClusterSettings, name: str | None) -> ClusterSettings:
+    """The same with one more name for the certificate."""
+    return replace(cluster, extra_sans=(*cluster.extra_sans, name)) if name else cluster
 
 
 def sides(control_planes: Sequence[Machine]) -> pulumi.Output[str]:

@@ -70,6 +70,34 @@ same_cluster() {
   install_text "$STATE/cluster" 0644 <<<"$ours"
 }
 
+# --- host_key: the key that this host keeps, in place of the one that it was made with ---
+
+# host_key: HOST_KEY (PEM) becomes the only SSH host key. The one before may have been read by others (user data), and one
+# of another kind could be chosen by a client that expects this one.
+host_key() {
+  local directory=/etc/ssh new unit
+  new=$(mktemp "$directory/.appliance-host-key.XXXXXX")
+  cat >"$new" <<<"$HOST_KEY"
+  chmod 0600 "$new"
+  ssh-keygen -y -f "$new" >"$new.pub" 2>/dev/null || {
+    rm -f "$new" "$new.pub"
+    die "the host key that was handed over cannot be read by this host's ssh-keygen. Use an image with OpenSSH 7.8 or later."
+  }
+  chmod 0644 "$new.pub"
+  mv -f "$new.pub" "$directory/ssh_host_ecdsa_key.pub"
+  mv -f "$new" "$directory/ssh_host_ecdsa_key"
+  rm -f "$directory"/ssh_host_{rsa,dsa,ed25519}_key{,.pub}
+  sshd_takes_it
+  for unit in ssh sshd; do
+    ! systemctl is-active -q "$unit" || systemctl reload "$unit"
+  done
+  say "has the host key that it keeps: $(ssh-keygen -l -f "$directory/ssh_host_ecdsa_key.pub" | cut -d ' ' -f 2)"
+}
+
+sshd_takes_it() {
+  sshd -t 2>/dev/null || die "sshd does not start with its new host key: $(sshd -t 2>&1 | tail -n 1). See HostKey in /etc/ssh/sshd_config."
+}
+
 # --- registry: serves the bundle's images and host packages, read-only, on every control plane ---
 
 registry() {
@@ -1256,8 +1284,8 @@ main() {
   local command=${1:-}
   case $command in
     registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | renew | join | leave) ;;
-    osd | osd_gone | keep | discard | discarded | capacity) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded, capacity." ;;
+    osd | osd_gone | keep | discard | discarded | capacity | host_key) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded, capacity, host_key." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin

@@ -1,6 +1,6 @@
 """What every later layer knows of a machine, wherever it came from.
 
-Owns the one output type of the machines layer. Does not own how a machine is made (local.py, ssh.py), nor what is
+Owns the one output type of the machines layer. Does not own how a machine is made (local.py, ssh.py, aws/), nor what is
 installed on it.
 """
 
@@ -57,6 +57,8 @@ class Machine:
     taints: tuple[str, ...] = ()
     protect: bool = False
     """Whether the engine refuses to delete or replace what this node is."""
+    device: pulumi.Output[str] | None = None
+    """The path of a block device that the machine was made with for Ceph; None where the configuration names some."""
 
     @cached_property
     def host(self) -> pulumi.Output[Host]:

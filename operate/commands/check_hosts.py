@@ -3,6 +3,7 @@
 from components.certificates import fingerprint
 from operate import settings
 from operate.agent import logged_in
+from operate.commands.check_account import check_account
 from operate.failure import OperateError
 from operate.hosts.facts import Cluster
 from operate.hosts.inspection import Inspection, inspect
@@ -16,6 +17,9 @@ AUTHORITY = f"{PROJECT}:caCertificate"
 def check_hosts(name: str, phases: Phases) -> None:
     """Print the table of a stack's hosts. Raises OperateError if one of them cannot be used."""
     opened = open_workplace(name, phases)
+    if opened.configuration.hosts.provider == "aws":
+        check_account(opened)
+        return
     if opened.local:
         raise OperateError(
             f"stack {name} makes its hosts itself (hosts.provider is local), so there are none to check before "

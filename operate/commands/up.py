@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bundle.cache import cache_dir, state_dir
 from operate import disk, layers, policies, settings, subprograms, tool_chain, workplace
+from operate.commands.check_account import require_account
 from operate.commands.check_hosts import require_hosts
 from operate.frozen import excluded, leave_application
 from operate.phases import Phases
@@ -32,10 +33,21 @@ def up(
         subprograms.check_lab()
     opened = open_workplace(name, phases)
     with alone(opened, "up", wait=wait) as held:
-        if look_at_hosts and not held.local:
-            require_hosts(held)
+        if look_at_hosts:
+            look_before(held)
         with reaching(held) as place:
             bring_up(place, extra, hold_policies=hold_policies)
+
+
+def look_before(held: Workplace) -> None:
+    """Refuse hosts that cannot be used, or an account that lacks what is asked of it, before anything is made."""
+    match held.configuration.hosts.provider:
+        case "ssh":
+            require_hosts(held)
+        case "aws":
+            require_account(held)
+        case "local":
+            pass
 
 
 def bring_up(place: Workplace, extra: Sequence[str], *, hold_policies: bool) -> None:

@@ -16,6 +16,7 @@ from pydantic import Field, StrictBool
 from stacks.config import (
     airgap,
     application,
+    aws_rules,
     checks,
     ingress,
     isolation,
@@ -265,6 +266,10 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from network.faults(groups.network)
     yield from ingress.faults(groups.ingress)
     yield from storage_rules.faults(groups.storage, groups.hosts, groups.kubernetes, groups.airgap)
+    if (in_ec2 := _in_ec2(groups)) is not None:
+        yield from aws_rules.faults(in_ec2)
+    elif groups.kubernetes.cloud_provider is not None:
+        yield Fault(path=("kubernetes", "cloudProvider"), text="only with hosts.provider aws")
     yield from replicated.faults(groups.replicated, groups.kubernetes)
     yield from application.faults(groups.license, groups.release)
     yield from snapshots.faults(groups.snapshots, groups.release, groups.storage)
@@ -275,6 +280,21 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from online.faults(groups.online, groups.airgap)
     yield from proxy.faults(groups.proxy)
     yield from policies.faults(groups.policies)
+
+
+def _in_ec2(groups: Groups) -> aws_rules.Wanted | None:
+    """What the rules of machines in EC2 look at, on a stack of such machines."""
+    if groups.hosts.provider != "aws" or groups.hosts.aws is None:
+        return None
+    return aws_rules.Wanted(
+        hosts=groups.hosts,
+        aws=groups.hosts.aws,
+        kubernetes=groups.kubernetes,
+        network=groups.network,
+        ingress=groups.ingress,
+        storage=groups.storage,
+        airgap=groups.airgap,
+    )
 
 
 def _managed(groups: Groups) -> tuple[str, ...]:
@@ -290,6 +310,8 @@ def _managed(groups: Groups) -> tuple[str, ...]:
 
 def _warnings(groups: Groups) -> Iterator[Fault]:
     yield from nodes.warnings(groups.hosts)
+    if (in_ec2 := _in_ec2(groups)) is not None:
+        yield from aws_rules.warnings(in_ec2)
     yield from kubernetes.warnings(groups.kubernetes)
     yield from ingress.warnings(groups.ingress)
     yield from storage_rules.warnings(groups.storage, groups.hosts, groups.airgap)

@@ -4,15 +4,15 @@ Owns nodes and their roles. Does not own the machines themselves (`components/ma
 of the stack's secrets.
 """
 
-import base64
-import binascii
 from ipaddress import IPv4Network
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool
+from pydantic import AfterValidator, Field, StrictBool
 
 from stacks.config.addresses import Host, Network, Port, prefix_between
+from stacks.config.aws import Aws, OfNode
 from stacks.config.checks import Checks
+from stacks.config.host_key import HostKey
 from stacks.config.names import (
     CONTROL_PLANE_TAINT,
     LabelKey,
@@ -21,40 +21,13 @@ from stacks.config.names import (
     NodeTaint,
     User,
 )
-from stacks.config.schema import FilePath, Settings, parsed
+from stacks.config.schema import FilePath, Settings
 
 Role = Literal["control-plane", "worker", "storage"]
 
 SSH_PORT: Final = 22
 TUNNEL_PORT: Final = 17443
 LAB_SUBNET: Final = "10.77.0.0/24"
-_KEY_TYPES = (
-    "ssh-ed25519",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "ssh-rsa",
-)
-
-
-def host_key(text: str) -> str:
-    """A host's public key as "type base64"; a comment after it is dropped. The text is never quoted."""
-    form = "give the public key as in /etc/ssh/ssh_host_ed25519_key.pub: ssh-ed25519 AAAA…"
-    match text.split():
-        case [kind, encoded, *_] if kind in _KEY_TYPES:
-            pass
-        case [_, kind, *_] if kind in _KEY_TYPES:
-            raise ValueError(f"is a line of known_hosts; leave out the host's name: {form}")
-        case _:
-            raise ValueError(f"is no SSH host key; {form}")
-    try:
-        blob = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
-        blob = b""
-    # The blob begins with the length of its type's name and that name.
-    if not blob.startswith(len(kind).to_bytes(4, "big") + kind.encode()):
-        raise ValueError(f"is cut off or damaged; {form}")
-    return f"{kind} {encoded}"
 
 
 def distinct_roles(given: tuple[Role, ...]) -> tuple[Role, ...]:
@@ -77,9 +50,6 @@ def distinct_taints(given: tuple[str, ...]) -> tuple[str, ...]:
             raise ValueError(f"{key} has the effect {effect} twice")
         seen.add((key, effect))
     return given
-
-
-HostKey = Annotated[str, BeforeValidator(parsed(host_key))]
 
 
 class Lab(Settings):
@@ -186,6 +156,13 @@ class Node(Settings):
         description="Lifts the protection of this node, in an `up` before the one that removes it.",
     )
 
+    aws: OfNode = Field(
+        default=OfNode(),
+        title="a group of keys",
+        description="The machine in EC2; only with provider aws.",
+        json_schema_extra={"without": "see below"},
+    )
+
     @property
     def is_control_plane(self) -> bool:
         """Whether the node runs an API server and etcd."""
@@ -221,7 +198,8 @@ class Hosts(Settings):
 
     provider: Literal["local", "ssh", "aws"] = Field(
         title="one of local, ssh, aws",
-        description="Where hosts come from: made on this machine, or machines that exist (ssh). aws comes later.",
+        description="Where hosts come from: made on this machine, made in EC2, or machines that exist "
+        "(ssh).",
         examples=["local"],
     )
     lab: Lab | None = Field(
@@ -229,6 +207,12 @@ class Hosts(Settings):
         title="a group of keys",
         description="The lab on this machine; only with provider local.",
         examples=[{"name": "dev"}],
+    )
+    aws: Aws | None = Field(
+        default=None,
+        title="a group of keys",
+        description="What is made in EC2; only with provider aws.",
+        examples=[{"region": "eu-central-1"}],
     )
     user: User = Field(
         default="root",
@@ -282,6 +266,16 @@ class Hosts(Settings):
         """Whether hosts share their kernel, and what belongs to it, with others."""
         return self.provider == "local" or self.kernel == "shared"
 
+    @property
+    def take_our_key(self) -> bool:
+        """Whether machines are made that admit the stack's own SSH key."""
+        return self.provider == "local" or (self.aws is not None and self.aws.key_pair is None)
+
+    @property
+    def behind_bastion(self) -> bool:
+        """Whether SSH goes through another host."""
+        return self.bastion is not None or (self.aws is not None and self.aws.bastion is not None)
+
     def user_of(self, node: Node) -> str:
         """Who logs in on the node."""
-        return node.user or self.user
+        return self.aws.image.user if self.aws else node.user or self.user

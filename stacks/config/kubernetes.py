@@ -75,12 +75,17 @@ class Kubernetes(Settings):
         title="one of iptables, nftables, ipvs",
         description="How kube-proxy sends packets to services. Kubernetes 1.35 deprecates ipvs.",
     )
+    cloud_provider: Literal["aws"] | None = Field(
+        default=None,
+        title="not yet",
+        description="Refused for now: the cloud's own controller and volumes come with a later release.",
+    )
     endpoint: OperatorEndpoint | None = Field(
         default=None,
         title="host or host:port",
         description="Where kubectl and Pulumi reach the API: a load balancer or a control plane (port 6443 unless "
         "given). Nodes do not use it: each has its own balancer.",
-        json_schema_extra={"without": "a control plane"},
+        json_schema_extra={"without": "a control plane; with provider aws the load balancer"},
         examples=["api.example.com:6443"],
     )
     extra_sans: tuple[Host, ...] = Field(

@@ -6,6 +6,7 @@ addresses (`ranges.py`).
 
 from collections.abc import Iterator
 
+from stacks.config import aws_rules
 from stacks.config.hosts import Hosts, Node
 from stacks.config.report import Fault
 from stacks.config.schema import Path
@@ -16,8 +17,7 @@ _NODES: Path = ("hosts", "nodes")
 
 def faults(hosts: Hosts) -> Iterator[Fault]:
     """What is wrong with the hosts as a whole."""
-    if hosts.provider == "aws":
-        yield Fault(path=_PROVIDER, text="aws comes with a later release; use local or ssh")
+    yield from aws_rules.misplaced(hosts)
     yield from _control_plane(hosts)
     yield from _quorum(hosts)
     yield from _twice(hosts)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from itertools import combinations
 
+from stacks.config.aws import Aws
 from stacks.config.hosts import Hosts
 from stacks.config.kubernetes import NODE_PREFIX, Kubernetes
 from stacks.config.report import Fault
@@ -16,6 +17,8 @@ _POD: Path = ("kubernetes", "podSubnet")
 _SERVICE: Path = ("kubernetes", "serviceSubnet")
 _LAB: Path = ("hosts", "lab", "subnet")
 _NODES: Path = ("hosts", "nodes")
+_VPC: Path = ("hosts", "aws", "vpc", "cidr")
+_PEERED: Path = ("hosts", "aws", "vpc", "peered")
 
 # The network's own address, the machine's end of the bridge, the gateway that leads nowhere, and the broadcast address.
 _LAB_TAKEN = 4
@@ -26,6 +29,10 @@ def faults(hosts: Hosts, kubernetes: Kubernetes) -> Iterator[Fault]:
     ranges = {_POD: kubernetes.pod_subnet, _SERVICE: kubernetes.service_subnet}
     if hosts.lab is not None:
         ranges[_LAB] = hosts.lab.subnet
+    if hosts.aws is not None:
+        ranges[_VPC] = hosts.aws.vpc.cidr
+        # Whose addresses these are no rule of ours can change; peers may overlap each other.
+        yield from _peered(hosts.aws, dict(ranges))
     yield from _overlaps(ranges)
     yield from _hosts_inside(hosts, kubernetes)
     yield from _outside_lab(hosts)
@@ -40,6 +47,18 @@ def _overlaps(ranges: dict[Path, IPv4Network]) -> Iterator[Fault]:
                 text=f"{network} overlaps {spell(other)} {taken}; give ranges that share no address",
                 reads=(other,),
             )
+
+
+def _peered(aws: Aws, ranges: dict[Path, IPv4Network]) -> Iterator[Fault]:
+    """Networks that machines must reach and could not: packets would go to the range of the same name here."""
+    for index, peer in enumerate(aws.vpc.peered):
+        for path, network in ranges.items():
+            if network.overlaps(peer):
+                yield Fault(
+                    path=path,
+                    text=f"{network} overlaps the peered network {peer}; give a range that shares no address with it",
+                    reads=((*_PEERED, index),),
+                )
 
 
 def _hosts_inside(hosts: Hosts, kubernetes: Kubernetes) -> Iterator[Fault]:

@@ -127,7 +127,8 @@ def _disks(rook: Rook, hosts: Hosts) -> Iterator[Fault]:
             text = "the node has not the role storage; give it the role, or remove the devices"
             yield Fault(path=(*_ROOK, "devices", name), text=text, reads=roles)
     bare = [node.name for node in storage_nodes(hosts) if node.name not in rook.devices]
-    if rook.loop_file is None and bare:
+    # Machines in EC2 have volumes of their own (aws_rules.py).
+    if rook.loop_file is None and bare and hosts.provider != "aws":
         yield Fault(
             path=(*_ROOK, "loopFile"),
             text=f"missing, and {', '.join(bare)} has no devices; give a size such as 12Gi, or name devices of every "

@@ -3,6 +3,7 @@
 import pytest
 
 from operate import tool_chain
+from operate.failure import OperateError
 from tests.operate.conftest import FakePulumi
 
 
@@ -40,3 +41,11 @@ def test_production_without_a_pulumi_of_its_own_gets_one_built(
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr("operate.subprograms.tool_chain", lambda: "/built")
     assert str(tool_chain.choose("ssh").directory) == "/built"
+
+
+def test_machines_in_ec2_need_a_pulumi_whose_plugin_can_be_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(OperateError, match="Pulumi's own AWS plugin"):
+        tool_chain.choose("aws")

@@ -42,7 +42,7 @@ def test_all_missing_secrets_are_named_in_one_report_with_the_cure() -> None:
     runtime_config.set_all_config({}, [])
 
     with pytest.raises(ConfigurationError) as raised:
-        from_pulumi(makes_hosts=True)
+        from_pulumi(needs_key=True)
     lines = str(raised.value).split("\n")
     assert [line.split(": ")[:2] for line in lines] == [["Pulumi.dev.yaml", key] for key in MADE]
     assert all("`make init STACK=dev`" in line for line in lines)
@@ -52,7 +52,7 @@ def test_a_readable_secret_is_refused_and_not_shown() -> None:
     runtime_config.set_all_config(PRESENT, ["appliance:caKey", "appliance:sshPrivateKey"])
 
     with pytest.raises(ConfigurationError) as raised:
-        from_pulumi(makes_hosts=True)
+        from_pulumi(needs_key=True)
     assert "rootSecret: stands there readable" in str(raised.value)
     assert ROOT not in str(raised.value)
 
@@ -62,7 +62,7 @@ def test_a_secret_of_another_kind_is_refused_and_not_shown(key: str) -> None:
     runtime_config.set_all_config({**PRESENT, f"appliance:{key}": "hunter2"}, list(PRESENT))
 
     with pytest.raises(ConfigurationError) as raised:
-        from_pulumi(makes_hosts=True)
+        from_pulumi(needs_key=True)
     assert str(raised.value).startswith(f"Pulumi.dev.yaml: {key}: ")
     assert "\n" not in str(raised.value)
     assert "hunter2" not in str(raised.value)
@@ -71,11 +71,11 @@ def test_a_secret_of_another_kind_is_refused_and_not_shown(key: str) -> None:
 @pulumi.runtime.test
 async def test_the_daemon_s_secrets_may_be_absent_and_are_secret() -> None:
     runtime_config.set_all_config(PRESENT, list(PRESENT))
-    assert from_pulumi(makes_hosts=True).replicated_password is None
+    assert from_pulumi(needs_key=True).replicated_password is None
     given = {"replicatedPassword": "long enough", "replicatedPullSecret": '{"auths": {"a": {}}}'}
     more = {**PRESENT, **{f"appliance:{key}": value for key, value in given.items()}}
     runtime_config.set_all_config(more, list(more))
-    found = from_pulumi(makes_hosts=True)
+    found = from_pulumi(needs_key=True)
     assert found.replicated_password is not None
     assert found.pull_secret is not None
     assert await found.replicated_password.is_secret()
@@ -86,15 +86,15 @@ def test_a_daemon_s_secret_that_stands_readable_is_refused() -> None:
     readable = {**PRESENT, "appliance:replicatedPassword": "hunter2222"}
     runtime_config.set_all_config(readable, list(PRESENT))
     with pytest.raises(ConfigurationError, match="replicatedPassword: stands there readable"):
-        from_pulumi(makes_hosts=True)
+        from_pulumi(needs_key=True)
 
 
 def test_hosts_that_exist_may_have_their_key_in_an_agent() -> None:
     present = {key: value for key, value in PRESENT.items() if not key.endswith("sshPrivateKey")}
     runtime_config.set_all_config(present, list(present))
-    assert from_pulumi(makes_hosts=False).ssh_private_key is None
+    assert from_pulumi(needs_key=False).ssh_private_key is None
     with pytest.raises(ConfigurationError, match="sshPrivateKey: missing"):
-        from_pulumi(makes_hosts=True)
+        from_pulumi(needs_key=True)
 
 
 def ingress_key(*, password: bytes | None = None) -> str:
@@ -109,7 +109,7 @@ async def test_the_ingress_s_key_is_a_secret_of_which_the_public_half_is_known()
     runtime_config.set_all_config(
         {**PRESENT, "appliance:ingressKey": text}, [*PRESENT, "appliance:ingressKey"]
     )
-    found = from_pulumi(makes_hosts=True)
+    found = from_pulumi(needs_key=True)
     assert found.ingress_key is not None
     assert await found.ingress_key.is_secret()
     assert await found.ingress_key.future() == text
@@ -121,7 +121,7 @@ async def test_the_ingress_s_key_is_a_secret_of_which_the_public_half_is_known()
 
 def test_a_stack_needs_no_key_of_an_ingress() -> None:
     runtime_config.set_all_config(PRESENT, list(PRESENT))
-    found = from_pulumi(makes_hosts=True)
+    found = from_pulumi(needs_key=True)
     assert (found.ingress_key, found.ingress_public) == (None, None)
 
 
@@ -137,7 +137,7 @@ def test_a_key_of_an_ingress_that_cannot_be_used_is_refused(text: str, sentence:
         {**PRESENT, "appliance:ingressKey": text}, [*PRESENT, "appliance:ingressKey"]
     )
     with pytest.raises(ConfigurationError) as raised:
-        from_pulumi(makes_hosts=True)
+        from_pulumi(needs_key=True)
     assert str(raised.value).startswith(f"Pulumi.dev.yaml: ingressKey: {sentence}")
     assert text not in str(raised.value)
 
@@ -145,7 +145,7 @@ def test_a_key_of_an_ingress_that_cannot_be_used_is_refused(text: str, sentence:
 @pulumi.runtime.test
 async def test_the_secrets_are_secret_outputs() -> None:
     runtime_config.set_all_config(PRESENT, list(PRESENT))
-    found = from_pulumi(makes_hosts=False)
+    found = from_pulumi(needs_key=False)
 
     for name in ("root", "ca_certificate", "ca_key", "ssh_private_key"):
         assert await getattr(found, name).is_secret()
@@ -206,7 +206,7 @@ async def test_a_releases_secret_options_are_secret_and_their_names_are_not() ->
     key = "appliance:releaseSecrets"
     present = {**PRESENT, key: '{"password": "hidden"}'}
     runtime_config.set_all_config(present, list(present))
-    found = from_pulumi(makes_hosts=True)
+    found = from_pulumi(needs_key=True)
     assert found.release_names == frozenset({"password"})
     assert found.release_secrets is not None
     assert await found.release_secrets.is_secret()
@@ -217,6 +217,6 @@ def test_secret_options_of_another_form_are_refused_and_not_shown(text: str) -> 
     present = {**PRESENT, "appliance:releaseSecrets": text}
     runtime_config.set_all_config(present, list(present))
     with pytest.raises(ConfigurationError) as raised:
-        from_pulumi(makes_hosts=True)
+        from_pulumi(needs_key=True)
     assert "releaseSecrets: is no JSON of names and texts" in str(raised.value)
     assert "hidden" not in str(raised.value)

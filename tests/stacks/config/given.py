@@ -52,6 +52,27 @@ SSH: dict[str, Any] = {
     "protection": False,
 }
 
+AWS: dict[str, Any] = {
+    "hosts": {
+        "provider": "aws",
+        "aws": {
+            "region": "eu-central-1",
+            "zones": ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+            "image": {"id": "ami-0123456789abcdef0"},
+            "storageVolume": "100Gi",
+            "vpc": {"cidr": "10.80.0.0/16"},
+            "bastion": {},
+            "operators": ["203.0.113.0/24"],
+        },
+        "nodes": [
+            {"name": "cp1", "roles": ["control-plane"], "aws": {"zone": "eu-central-1a"}},
+            {"name": "w1", "roles": ["worker", "storage"], "aws": {"zone": "eu-central-1b"}},
+            {"name": "w2", "roles": ["worker"], "aws": {"zone": "eu-central-1c"}},
+        ],
+    },
+    "storage": {"rook": {}},
+}
+
 
 class Given:
     """A configuration to change; `load` and `faults` look at it as the stack dev."""

@@ -79,13 +79,6 @@ def test_local_hosts_have_no_bastion_and_know_only_root(local: Given) -> None:
     assert [line.split(":")[0] for line in local.faults()] == ["hosts.bastion", "hosts.user"]
 
 
-def test_aws_is_understood_and_refused(ssh: Given) -> None:
-    ssh.hosts["provider"] = "aws"
-    del ssh.hosts["bastion"]
-
-    assert ssh.fault() == "hosts.provider: aws comes with a later release; use local or ssh"
-
-
 @pytest.mark.parametrize(
     "value",
     [

@@ -1,0 +1,1 @@
+"""Volumes that machines come with, handed to Ceph."""

@@ -1,0 +1,1 @@
+"""What only an account of AWS can say, asked before anything is made there."""
