@@ -5,6 +5,7 @@ by the caller, so that two versions of the program are told the same. Reads no s
 plugin, and asks nobody.
 """
 
+import gc
 import json
 import sys
 from collections.abc import Mapping
@@ -71,6 +72,8 @@ def _secret_options(configuration: Configuration) -> frozenset[str]:
 
 def main(arguments: list[str]) -> int:
     """Print the graph; 1 with a sentence if there is none."""
+    # As the program does for the engine, for the reason that stands there.
+    gc.disable()
     (stack,) = arguments
     try:
         print(dump(graph(tracked(stack), json.load(sys.stdin))))

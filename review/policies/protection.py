@@ -21,6 +21,7 @@ _MADE_AGAIN = (
 )
 
 _WITHOUT_LOSS: Final[Mapping[str, str]] = {
+    "machines-bastion-host": "nothing lies on it",
     "ceph-managers": "the managers' own records of the devices' health, which they make anew",
 }
 """Resources of such a type, by name, whose loss nobody misses, and why."""
