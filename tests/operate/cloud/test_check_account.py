@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from operate.cloud import look
+from operate.cloud.facts import Account
 from operate.commands import check_account, up
 from operate.failure import OperateError
 from operate.phases import Phases
@@ -41,7 +42,12 @@ def test_an_account_that_has_everything_lets_it_begin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(look, "account", lambda *_, **given: asked.append(given) or FINE)
+
+    def answer(*_: object, **given: object) -> Account:
+        asked.append(given)
+        return FINE
+
+    monkeypatch.setattr(look, "account", answer)
     check_account.check_account(place(Given(AWS), tmp_path))
     # A stack without an authority of its own owns nothing there yet.
     assert asked == [{"cluster": "appliance-dev", "authority": None}]
