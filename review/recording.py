@@ -101,9 +101,12 @@ def record(program: Callable[[], None], stack: str, answers: Answers) -> Graph:
             callbacks=None,
         )
     )
+    # Not asyncio.run: it leaves a thread without a loop, which Pulumi's next program in it would look for.
+    loop = asyncio.new_event_loop()
     try:
-        asyncio.run(run_in_stack(program))
+        loop.run_until_complete(run_in_stack(program))
     finally:
+        loop.close()
         reset_options()
     found = {urn: _resource(urn, recorder.registered[urn]) for urn in sorted(recorder.registered)}
     outputs = {
