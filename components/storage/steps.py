@@ -7,13 +7,18 @@ Does not own the verbs: they are the node script's.
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from components.cluster.admission import serving
 from components.cluster.departure import CLUSTER_GONE
 from components.cluster.side import BRIEF, Side
 from components.machines.session import SessionError, UnreachedError
+
+SERVES_WITHIN: Final = 60.0
+"""Seconds that a control plane has to show that it serves."""
+POLL: Final = 2.0
 
 
 def main(arguments: list[str]) -> int:
@@ -48,7 +53,7 @@ def ask(
     """Has a control plane that serves do it. When the cluster is `gone` for good there is nothing to do."""
     if gone:
         return
-    asked = serving(control_planes)
+    asked = waited_for(control_planes)
     if asked is None:
         names = ", ".join(side.name for side in control_planes)
         raise SessionError(
@@ -56,6 +61,14 @@ def ask(
             "for good, destroy the stack with make down ARGS=--cluster-gone"
         )
     asked.call(verb, parameters)
+
+
+def waited_for(control_planes: Sequence[Side]) -> Side | None:
+    """The first control plane that serves; none is given up at once, since an API server that is busy is late."""
+    deadline = time.monotonic() + SERVES_WITHIN
+    while (found := serving(control_planes)) is None and time.monotonic() < deadline:
+        time.sleep(POLL)
+    return found
 
 
 def clean(node: Side) -> None:

@@ -68,9 +68,28 @@ def test_a_control_plane_is_told_what_its_step_must_know(hosts: Hosts, given: An
     assert "NODE_NAME=a\n" in hosts.parameters("a", "keep")
 
 
-def test_ceph_is_not_given_up_while_nobody_can_be_told(
-    hosts: Hosts, given: Any, capsys: pytest.CaptureFixture[str]
+def test_a_control_plane_that_is_late_is_asked_again(
+    hosts: Hosts, given: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        hosts.standing["a"] = "serving"
+
+    monkeypatch.setattr("time.sleep", sleep)
+    given(controlPlanes=[side("a")])
+    assert steps.main(["discarded"]) == 0
+    assert slept == [steps.POLL]
+
+
+def test_ceph_is_not_given_up_while_nobody_can_be_told(
+    hosts: Hosts,
+    given: Any,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(steps, "SERVES_WITHIN", 0)
     hosts.dead = {"a"}
     given(controlPlanes=[side("a")])
     assert steps.main(["discard"]) == 1
