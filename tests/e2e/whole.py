@@ -28,6 +28,8 @@ QUOTAS: dict[str, Any] = {
 EXAMPLE = REPOSITORY / "examples" / "guestbook"
 GUESTBOOK = "guestbook.test"
 NAMESPACE = "replicated-guestbook"
+REPOSITORY_JOB = "replicated-snapshot-repository"
+"""What the snapshots have in that namespace beside the vendor's own."""
 
 
 def configured(operator: Operator, *storage_nodes: str, **groups: Any) -> dict[str, Any]:
