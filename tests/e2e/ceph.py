@@ -129,6 +129,15 @@ def copies(ceph: Ceph) -> set[tuple[int, int]]:
     return set(ceph.pools().values())
 
 
+def takes(ceph: Ceph, node: str, path: str) -> bool:
+    """Whether the object store takes an object, at a node."""
+    try:
+        ceph.objects(node, "PUT", path, TEXT)
+    except AssertionError:
+        return False
+    return True
+
+
 def answers(ceph: Ceph, node: str) -> bool:
     """Whether the object store gives, at a node, what was put."""
     try:
