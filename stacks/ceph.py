@@ -27,7 +27,6 @@ from components.storage.replication import Replication, replication
 from components.storage.rook_operator import RookOperator, RookOperatorArgs
 from components.storage.shared_filesystem import SharedFilesystem, SharedFilesystemArgs
 from components.storage.storage_class import ClassName
-from components.volumes.volume_disks import VolumeDisks, VolumeDisksArgs
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes
 from stacks.config.storage import Rook
@@ -83,7 +82,7 @@ def shared_class(configuration: Configuration, rook: Rook) -> ClassName | None:
 
 def ceph(plan: Plan, secrets: Secrets, opts: pulumi.ResourceOptions) -> tuple[pulumi.Resource, ...]:
     """Makes all of it; what is returned is made when objects and claims are served."""
-    disks = storage_disks(plan, secrets)
+    disks = Disks("disks", disks_arguments(plan, secrets))
     operator = RookOperator("rook", operator_arguments(plan), opts)
     cluster = CephCluster("ceph", cluster_arguments(plan, disks, operator), opts)
     made = (*cluster.ready, *contents(plan, cluster, opts))
@@ -126,21 +125,6 @@ def contents(
     return made
 
 
-def storage_disks(plan: Plan, secrets: Secrets) -> Disks | VolumeDisks:
-    """What lies below the OSDs: volumes that machines were made with, or what the configuration names."""
-    machines = tuple(each for each in plan.ground.machines if "storage" in each.roles)
-    if not any(each.device for each in machines):
-        return Disks("disks", disks_arguments(plan, secrets))
-    return VolumeDisks(
-        "disks",
-        VolumeDisksArgs(
-            machines=machines,
-            api_name=plan.ground.cluster.api_name,
-            ca_certificate=secrets.ca_certificate,
-        ),
-    )
-
-
 def disks_arguments(plan: Plan, secrets: Secrets) -> DisksArgs:
     """What lies below the OSDs of every node with the role storage, also of one on its way out."""
     size = plan.rook.loop_file
@@ -168,9 +152,7 @@ def operator_arguments(plan: Plan) -> RookOperatorArgs:
     )
 
 
-def cluster_arguments(
-    plan: Plan, disks: Disks | VolumeDisks, operator: RookOperator
-) -> CephClusterArgs:
+def cluster_arguments(plan: Plan, disks: Disks, operator: RookOperator) -> CephClusterArgs:
     """Ceph as configured, on the storage nodes that stay."""
     staying = {node.name for node in storage_nodes(plan.configuration.hosts)}
     machines = [machine for machine in plan.ground.machines if machine.name in staying]

@@ -1,4 +1,4 @@
-"""What OSDs lie on: empty devices, or a file of each host that is attached as one.
+"""What OSDs lie on: a machine's own volume, empty devices, or a file of each host that is attached as one.
 
 Owns one step on each storage host. Does not own the step itself (the node script's `osd`), nor the OSDs.
 """
@@ -17,7 +17,8 @@ from components.storage.steps_command import osd_step
 class DisksArgs:
     """The storage hosts, and what each of them gives.
 
-    `devices` are paths by host; hosts without any make a file of `file_mib` MiB. `api_name` and `ca_certificate` tell a
+    A machine that was made with a device gives that. Of the others `devices` are paths by host; hosts without any make
+    a file of `file_mib` MiB. `api_name` and `ca_certificate` tell a
     host whose cluster it is in.
     """
 
@@ -44,16 +45,18 @@ class Disks(pulumi.ComponentResource):
         }
         child = pulumi.ResourceOptions(parent=self)
         self.devices = {
-            machine.name: osd_step(machine, disks(args, machine), identity, child).stdout.apply(
-                paths
-            )
+            machine.name: osd_step(
+                machine, {**identity, **disks(args, machine)}, child
+            ).stdout.apply(paths)
             for machine in args.machines
         }
         self.register_outputs({})
 
 
-def disks(args: DisksArgs, machine: Machine) -> Mapping[str, str]:
+def disks(args: DisksArgs, machine: Machine) -> Mapping[str, pulumi.Input[str]]:
     """The parameters of one host's step."""
+    if machine.device is not None:
+        return {"OSD_DEVICES": machine.device}
     devices = args.devices.get(machine.name, ())
     return {"OSD_DEVICES": " ".join(devices)} if devices else {"OSD_FILE_MIB": args.file_mib}
 

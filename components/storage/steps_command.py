@@ -42,24 +42,20 @@ def control_planes_step(
 
 def osd_step(
     machine: Machine,
-    disks: Mapping[str, str],
-    identity: Mapping[str, pulumi.Input[str]],
+    told: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> local.Command:
     """`{node}-osd`: made, the host has what an OSD lies on, and prints its devices as a JSON list; deleted, nothing.
 
-    `disks` are OSD_DEVICES or OSD_FILE_MIB, `identity` tells whose host it is.
+    `told` are OSD_DEVICES or OSD_FILE_MIB, and whose host it is.
     """
-    parameters = {
-        **disks,
-        "SHARED_KERNEL": str(int(machine.profile is Profile.LAB)),
-    }
+    parameters = {"SHARED_KERNEL": str(int(machine.profile is Profile.LAB))}
     document = together(
-        {"host": machine.host, **identity},
+        {"host": machine.host, **told},
         lambda known: json.dumps(
             {
                 "node": side(
-                    machine, known["host"], {**parameters, **{key: known[key] for key in identity}}
+                    machine, known["host"], {**parameters, **{key: known[key] for key in told}}
                 )
             },
             sort_keys=True,

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -56,6 +57,15 @@ async def test_a_host_with_devices_makes_no_file(engine: Engine) -> None:
     given = {"n1": ["/dev/sdb", "/dev/sdc"]}
     parameters = await told(engine, arguments(machine("n1"), devices=given))
     assert parameters["OSD_DEVICES"] == "/dev/sdb /dev/sdc"
+    assert "OSD_FILE_MIB" not in parameters
+
+
+@pulumi.runtime.test
+async def test_a_machine_that_came_with_a_volume_gives_that(engine: Engine) -> None:
+    volume = pulumi.Output.from_input("/dev/disk/by-id/nvme-volume")
+    made = replace(machine("n1", Profile.MACHINE), device=volume)
+    parameters = await told(engine, arguments(made))
+    assert parameters["OSD_DEVICES"] == "/dev/disk/by-id/nvme-volume"
     assert "OSD_FILE_MIB" not in parameters
 
 

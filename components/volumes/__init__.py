@@ -1,1 +1,0 @@
-"""Volumes that machines come with, handed to Ceph."""
