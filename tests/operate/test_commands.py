@@ -16,13 +16,12 @@ from pathlib import Path
 import pytest
 
 from operate import lock, processes
+from operate.checkout import link
 from tests.components.application.made import LICENSE
 from tests.components.application.test_license import public, text
 
 pytestmark = [pytest.mark.toolchain, pytest.mark.timeout(300)]
 
-REPOSITORY = Path(__file__).parents[2]
-LINKED = ("Pulumi.yaml", "components", "stacks", "bundle", "lab", "operate", "review")
 PROGRAM = """\
 import pulumi
 from pulumi_command import local
@@ -123,8 +122,7 @@ class Operator:
 def operator(tmp_path: Path) -> Iterator[Operator]:
     checkout = tmp_path / "checkout"
     checkout.mkdir()
-    for name in LINKED:
-        (checkout / name).symlink_to(REPOSITORY / name)
+    link(checkout, without=["__main__.py"])
     (checkout / "__main__.py").write_text(PROGRAM)
     (checkout / "Pulumi.small.yaml").write_text(TRACKED)
     operator = Operator(checkout, tmp_path / "state", tmp_path / "gate")
