@@ -35,22 +35,6 @@ the lower one; processor time, since wall time at three moments says how busy th
 cost is in it, and it was another in every run: {ours} here, {bare} for the bare program. So the bar is for the one over
 the other, run by run. Memory counts shared pages once for each process."""
 
-FILE: Final = "nodes.yaml"
-STACK: Final = "many"
-HOST_KEY: Final = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-WORKER: Final = "n2"
-NODE_BAR, TIME_BAR, RESOURCE_BAR, COMMAND_BAR, MEMORY_BAR, LINEAR_BAR = 1000, 1.2, 6, 4, 1000, 1.25
-
-BARE: Final = """\
-Hosts of provider `ssh` that exist nowhere. The bare program registers the very resources that the appliance does,
-with the same inputs as literals from a file, the same parents and dependencies, and computes nothing. It leaves
-Python's collector of cycles running, as programs do; the appliance switches it off (`__main__.py`)."""
-
-LINEAR: Final = """\
-“Linear” is read as: the processor time that a resource more costs in the upper half
-of the sizes, over what it costs in the lower one; processor time, since wall time at three moments says how busy the
-machine was at each. Memory counts shared pages once for each process."""
-
 FILE: Final = """\
 The nodes stand in a file of their own (`hosts.nodesFile`): Pulumi hands a program its configuration in one environment
 variable, and Linux takes no longer one than 128 KiB, which some 780 nodes with their host keys fill."""
