@@ -5,6 +5,7 @@ What is asserted here holds for every program: settings, state, secrets, locks, 
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -139,8 +140,16 @@ def test_up_changes_nothing_the_second_time_and_down_leaves_only_the_keys(
     again = operator.run("up")
     assert "3 unchanged" in again
     assert "created" not in again
+    page = Path(operator.run("graph").strip()).read_text()
+    assert re.findall(r'data-urn="[^"]*::([^"]*)"', page)[-2:] == ["first", "second"]
+    # The second `up` changed nothing: the times are those of the first.
+    assert 'class="older"' not in page
+    path = page.partition('id="path"')[2].partition('id="resources"')[0]
+    assert re.findall(r">(first|second)</a>", path) == ["first", "second"]
     operator.run("down")
+    assert "stack small is not deployed" in operator.run("graph", code=3)
     assert not (operator.private / "kubeconfig").exists()
+    assert not (operator.private / "last-up.json").exists()
     assert (operator.private / "passphrase").exists()
     assert (operator.checkout / "Pulumi.small.yaml").read_text() == TRACKED
 
