@@ -9,7 +9,6 @@ from typing import Any
 import pulumi
 
 from components.storage.names import FILESYSTEM
-from components.storage.probes import started
 from components.storage.replication import Replication
 from components.storage.rook_resource import rook_resource
 from components.storage.storage_class import ClassName, ceph_class
@@ -76,7 +75,8 @@ def filesystem_spec(args: SharedFilesystemArgs) -> dict[str, Any]:
         "metadataServer": {
             "activeCount": 1,
             "activeStandby": args.nodes > 1,
-            "startupProbe": started(120),
+            # No startupProbe: Rook gives these servers none of its own, and falls over one that it is to change (its
+            # GetProbeWithDefaults reads what is not there, in 1.12 and in 1.19).
             "priorityClassName": "system-cluster-critical",
             "placement": {
                 "podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [spread]}

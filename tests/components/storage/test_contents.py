@@ -126,6 +126,17 @@ async def test_a_second_node_has_a_metadata_server_that_follows(
 
 
 @pulumi.runtime.test
+async def test_metadata_servers_are_given_no_probe_that_rook_has_none_of_for_them(
+    engine: Engine,
+) -> None:
+    # Its operator reads the one of its own that it would change, and ends.
+    args = SharedFilesystemArgs(replication=replication(3), nodes=3, class_name=None, after=())
+    await done(SharedFilesystem("f", args).ready)
+    servers = engine["f-filesystem"].inputs["spec"]["metadataServer"]
+    assert "startupProbe" not in servers
+
+
+@pulumi.runtime.test
 async def test_the_end_is_made_last_and_so_deleted_first(engine: Engine) -> None:
     last = cluster()
     args = CephEndArgs(control_planes=pulumi.Output.from_input("[]"), copies=1, after=(last,))
