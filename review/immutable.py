@@ -17,14 +17,17 @@ IMMUTABLE: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "kubernetes:core/v1:Secret": ("type",),
     "kubernetes:core/v1:Service": ("spec.clusterIP",),
+    "kubernetes:core/v1:ResourceQuota": ("spec.scopes",),
     "kubernetes:core/v1:Pod": ("spec",),
     "kubernetes:apps/v1:Deployment": _SELECTED,
     "kubernetes:apps/v1:DaemonSet": _SELECTED,
     "kubernetes:apps/v1:StatefulSet": (
         *("spec.selector", "spec.serviceName", "spec.podManagementPolicy"),
-        "spec.volumeClaimTemplates",
+        *("spec.volumeClaimTemplates", "spec.revisionHistoryLimit"),
     ),
-    "kubernetes:batch/v1:Job": ("spec.completions", "spec.selector", "spec.template"),
+    "kubernetes:batch/v1:Job": (
+        *("spec.completions", "spec.parallelism", "spec.selector", "spec.template"),
+    ),
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": ("roleRef",),
     "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": ("roleRef",),
     "kubernetes:storage.k8s.io/v1:StorageClass": (

@@ -15,7 +15,7 @@ from pulumi_command import local
 
 from components.machines.machine import Machine
 from components.outputs import together
-from components.registry.registry import host_words
+from components.registry.registry import CONTENT, host_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class Delivery(pulumi.ComponentResource):
                 {"authority": pulumi.Output.unsecret(args.authority), "password": args.password},
                 lambda known: json.dumps(dict(known), sort_keys=True),
             ),
-            triggers=[args.content],
+            environment={CONTENT: args.content},
             add_previous_output_in_env=False,
             logging=local.Logging.STDERR,
             # The registry is in a pod that these run.

@@ -17,6 +17,8 @@ from components.machines.machine import Machine
 from components.machines.node_script import parameters
 
 PORT = 5000
+CONTENT = "APPLIANCE_CONTENT"
+"""The digest over what is pushed, for Pulumi alone: another one runs the push again. A trigger would replace it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,7 @@ class Registry(pulumi.ComponentResource):
             create=pulumi.Output.all(machine.connection.document(), machine.script.path).apply(
                 lambda known: push_command(known[0], args.lock)
             ),
-            triggers=[args.content],
+            environment={CONTENT: args.content},
             add_previous_output_in_env=False,
             logging=local.Logging.STDERR,
             opts=pulumi.ResourceOptions(parent=self),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from components.machines.session import Endpoint
-from components.registry.registry import PORT
+from components.registry.registry import CONTENT, PORT
 from operate.hosts.survey import endpoint
 from operate.status.facts import Application, Daemon, Ingress, Node, State
 from stacks.config.hosts import Hosts
@@ -102,7 +102,7 @@ def _application(output: Mapping[str, Any], made: Mapping[str, Any]) -> Applicat
         name=output.get("name", ""),
         version=output.get("version", ""),
         sequence=int(output.get("sequence", 0)),
-        delivered="".join(push.get("inputs", {}).get("triggers", ())),
+        delivered=push.get("inputs", {}).get("environment", {}).get(CONTENT, ""),
     )
 
 

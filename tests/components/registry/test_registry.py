@@ -11,7 +11,13 @@ from components.machines.connection import Connection
 from components.machines.machine import Machine, Profile
 from components.machines.node_script import NodeScript
 from components.machines.session import Endpoint
-from components.registry.registry import Registry, RegistryArgs, push_command, server_certificate
+from components.registry.registry import (
+    CONTENT,
+    Registry,
+    RegistryArgs,
+    push_command,
+    server_certificate,
+)
 from tests.conftest import Engine
 
 SEED = "00" * 32
@@ -72,7 +78,7 @@ async def test_new_content_is_pushed_again_and_equal_content_is_not(
     engine: Engine, authority: Authority
 ) -> None:
     await registry(authority, "content of today").endpoint.future()
-    assert engine["n1-bundle"].inputs["triggers"] == ["content of today"]
+    assert engine["n1-bundle"].inputs["environment"] == {CONTENT: "content of today"}
     command = shlex.split(engine["n1-bundle"].inputs["create"])
     assert command[-2:] == ["--bundle", "$APPLIANCE_BUNDLE"]
 

@@ -94,7 +94,7 @@ def test_an_application_is_known_even_where_the_last_command_left_it_alone() -> 
         {
             "type": "command:local:Command",
             "urn": "urn::application-images-push",
-            "inputs": {"triggers": ["5eed"]},
+            "inputs": {"environment": {"APPLIANCE_CONTENT": "5eed"}},
         },
     )
     shown = {"name": "Shop", "version": "1.2", "namespace": "replicated-shop", "sequence": 3}
