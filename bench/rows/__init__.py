@@ -3,7 +3,16 @@
 from typing import Any, Final
 
 from bench.results import Row
-from bench.rows import bring_up, cold, many_nodes, one_more_worker, rewrites, unchanged
+from bench.rows import (
+    bring_up,
+    cold,
+    imports,
+    many_nodes,
+    offline,
+    one_more_worker,
+    rewrites,
+    unchanged,
+)
 
 ROWS: Final[tuple[Row[Any], ...]] = (
     bring_up.ROW,
@@ -12,5 +21,7 @@ ROWS: Final[tuple[Row[Any], ...]] = (
     one_more_worker.ROW,
     cold.ROW,
     rewrites.ROW,
+    imports.ROW,
+    offline.ROW,
 )
 """In the order of the page."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.operate.test_commands import REPOSITORY, Operator, operator
+from operate.checkout import REPOSITORY
+from tests.operate.test_commands import Operator, operator
 
 __all__ = ["operator"]
 

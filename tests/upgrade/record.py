@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from operate import secrets, settings
+from operate.checkout import REPOSITORY
 from review.stand_ins import stand_ins
 from stacks.config import Configuration
 from stacks.needs import manifests, tracked
-from tests.upgrade.site import REPOSITORY, Site, fetch_manifests
+from tests.upgrade.site import Site, fetch_manifests
 from tests.upgrade.stand_in import nothing_is_made
 from tests.upgrade.states import STATES, Kept, cleaned, components, registered
 

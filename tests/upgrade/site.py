@@ -17,13 +17,13 @@ from bundle.manifests import missing as missing_manifests
 from lab.toolchain import versions
 from lab.toolchain.assembly import assemble
 from lab.toolchain.selection import tools
-from operate import layers, stack, subprograms
+from operate import stack, subprograms
+from operate.checkout import REPOSITORY, link
 from operate.engine import Engine
 from operate.environment import ToolChain, environment
+from operate.event_log import ALLOWED
 from operate.stack import Stack
 
-REPOSITORY: Final = Path(__file__).parents[2]
-PROGRAM: Final = ("components", "stacks", "bundle", "lab", "operate", "review")
 PASSPHRASE: Final = "of stacks that never were"  # noqa: S105 - what it opens are dummies
 PLUGINS: Final = "home/plugins/resource-*/pulumi-resource-*"
 
@@ -61,9 +61,7 @@ class Site:
         self.stack.directory.mkdir(parents=True)
         (self.directory / "state" / "pulumi").mkdir()
         self.checkout.mkdir()
-        for name in PROGRAM:
-            (self.checkout / name).symlink_to(REPOSITORY / name)
-        (self.checkout / "Pulumi.yaml").write_bytes((REPOSITORY / "Pulumi.yaml").read_bytes())
+        link(self.checkout, without=["__main__.py"])
         own = "__main__.py" if main is None else "program.py"
         (self.checkout / own).symlink_to(REPOSITORY / "__main__.py")
         if main is not None:
@@ -84,7 +82,7 @@ class Site:
             tool_chain=ToolChain(directory=self.tool_chain),
             programs=Path(sys.executable).parent,
         )
-        told = {**made, **layers.ALLOWED, **variables}
+        told = {**made, **ALLOWED, **variables}
         return Engine(environment=told, checkout=self.checkout, logs=self.stack.logs)
 
     def ensure(self) -> None:

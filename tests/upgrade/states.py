@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.upgrade.site import REPOSITORY
+from operate.checkout import REPOSITORY
 
 STATES: Final = Path(__file__).with_name("states")
 STATE: Final = "state.json.xz"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from operate.checkout import REPOSITORY
 from tests.upgrade.record import BELOW
-from tests.upgrade.site import REPOSITORY
 from tests.upgrade.states import (
     Kept,
     cleaned,

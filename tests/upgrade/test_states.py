@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operate import layers
+from operate.event_log import OPTION
 from review.change import Change
 from review.steps import changes
 from stacks.needs import manifests
@@ -57,7 +57,7 @@ def previewed(site: Site, state: Mapping[str, object]) -> tuple[Change, ...]:
     site.engine().ask("stack", "import", "--file", str(file))
     log = site.directory / "preview.log"
     with keys_are_read(site.plugins) as variables:
-        site.engine(**variables).operate("preview", layers.OPTION, str(log))
+        site.engine(**variables).operate("preview", OPTION, str(log))
     with log.open(encoding="utf-8") as lines:
         return changes(lines)
 
