@@ -3,8 +3,8 @@
 Owns these calls. Does not own the plugins, which answer everything else, nor what stands for the hosts' answers
 (review/stand_ins.py).
 
-Of commands it is `Create`: the plugin is asked as in a preview, and what it does not know then is told. Of Kubernetes
-it is `Configure`, by which the plugin writes objects into files and needs no cluster, and `Read` of what Rook makes.
+Of commands it is `Create`: the plugin is asked as in a preview, and what it does not know then is told; and `Update`
+in a preview, where hosts say what they said before. Of Kubernetes it is `Configure`, by which the plugin writes objects into files and needs no cluster, and `Read` of what Rook makes.
 """
 
 import base64
@@ -29,6 +29,7 @@ VARIABLE: Final = "PULUMI_DEBUG_PROVIDERS"
 """By this variable the engine learns of plugins that run already, as NAME:PORT."""
 SERVICE: Final = "/pulumirpc.ResourceProvider/"
 CREATE: Final = f"{SERVICE}Create"
+UPDATE: Final = f"{SERVICE}Update"
 CONFIGURE: Final = f"{SERVICE}Configure"
 READ: Final = f"{SERVICE}Read"
 RENDER: Final = "kubernetes:config:renderYamlToDirectory"
@@ -87,6 +88,23 @@ def created(answers: Answers) -> Answer:
     return create
 
 
+def updated(request: bytes, plugin: Call) -> bytes:
+    """`Update` of a command in a preview. Unanswered, the cluster might be another, whose objects nobody compares."""
+    wanted = provider_pb2.UpdateRequest.FromString(request)
+    assert wanted.preview
+    planned = provider_pb2.UpdateResponse.FromString(plugin(request))
+    before = json_format.MessageToDict(wanted.olds)
+    properties = json_format.MessageToDict(planned.properties)
+    made = provider_pb2.UpdateResponse()
+    made.properties.update(
+        {
+            key: before.get(key, value) if _open(value) else value
+            for key, value in properties.items()
+        }
+    )
+    return made.SerializeToString()
+
+
 def configured(rendered: Path) -> Answer:
     """`Configure` for a directory of files in place of a cluster."""
 
@@ -121,11 +139,14 @@ def known(properties: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str
 
 
 def _answered(value: Any, answer: str) -> Any:
-    if value == rpc.UNKNOWN:
-        return answer
-    if isinstance(value, dict) and value.get("value") == rpc.UNKNOWN:
-        return {**value, "value": answer}
-    return value
+    if not _open(value):
+        return value
+    return {**value, "value": answer} if isinstance(value, dict) else answer
+
+
+def _open(value: Any) -> bool:
+    """Whether a property is not known yet, secret or not."""
+    return (value.get("value") if isinstance(value, dict) else value) == rpc.UNKNOWN
 
 
 @contextmanager
@@ -159,7 +180,10 @@ def nothing_is_made(
 
 
 @contextmanager
-def keys_are_read(plugins: Mapping[str, Path]) -> Iterator[Mapping[str, str]]:
-    """The variable by which the engine finds a Kubernetes plugin that, without a cluster, knows the store's keys."""
-    with between(plugins["kubernetes"], {READ: read}) as kubernetes:
-        yield {VARIABLE: f"kubernetes:{kubernetes}"}
+def as_before(plugins: Mapping[str, Path]) -> Iterator[Mapping[str, str]]:
+    """The variable by which the engine finds plugins for a preview in which hosts and cluster say what they said."""
+    with (
+        between(plugins["command"], {UPDATE: updated}) as command,
+        between(plugins["kubernetes"], {READ: read}) as kubernetes,
+    ):
+        yield {VARIABLE: f"command:{command},kubernetes:{kubernetes}"}

@@ -14,7 +14,7 @@ from stacks.needs import manifests
 from tests.upgrade.judgement import faults
 from tests.upgrade.record import configuration
 from tests.upgrade.site import Site, fetch_manifests
-from tests.upgrade.stand_in import keys_are_read
+from tests.upgrade.stand_in import as_before
 from tests.upgrade.states import Kept, kept
 
 pytestmark = [pytest.mark.toolchain, pytest.mark.timeout(300)]
@@ -56,7 +56,7 @@ def previewed(site: Site, state: Mapping[str, object]) -> tuple[Change, ...]:
     site.ensure()
     site.engine().ask("stack", "import", "--file", str(file))
     log = site.directory / "preview.log"
-    with keys_are_read(site.plugins) as variables:
+    with as_before(site.plugins) as variables:
         site.engine(**variables).operate("preview", OPTION, str(log))
     with log.open(encoding="utf-8") as lines:
         return changes(lines)
