@@ -16,6 +16,9 @@ ENGINE = ("up", "preview", "down", "refresh", "output")
 ALONE = ("up", "down", "refresh", "restore")
 """Commands that change the stack and therefore hold its lock."""
 
+SEEN = ("status", "drift")
+"""Commands that look at what runs, and tell machines too."""
+
 SNAPSHOTS = ("snapshot", "snapshots", "restore")
 """Commands for snapshots of an application's claims."""
 
@@ -27,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     program = argparse.ArgumentParser(prog="operate", description=__doc__)
     commands = program.add_subparsers(dest="command", required=True)
-    for name in (*ENGINE, "shell", "init", "bundle", "sbom", "status", "check-hosts", *SNAPSHOTS):
+    for name in (*ENGINE, "shell", "init", "bundle", "sbom", *SEEN, "check-hosts", *SNAPSHOTS):
         command = commands.add_parser(name)
         command.add_argument("--stack", default="dev", help="a file Pulumi.<stack>.yaml (dev)")
         if name in ALONE:
@@ -77,7 +80,8 @@ def parser() -> argparse.ArgumentParser:
     sign = commands.add_parser("license-sign")
     sign.add_argument("--license", type=Path, required=True, help="YAML with the license's keys")
     sign.add_argument("--key", type=Path, required=True, help="the private key; made if not there")
-    commands.choices["status"].add_argument("--json", action="store_true", help="for machines")
+    for name in SEEN:
+        commands.choices[name].add_argument("--json", action="store_true", help="for machines")
     commands.choices["sbom"].add_argument("--output", type=Path, help="the file to write")
     rewrite_options.add_to(commands.add_parser("rewrite"))
     commands.add_parser("toolchain").add_argument("--table", action="store_true")

@@ -49,6 +49,7 @@ def test_a_stack_without_a_file_is_refused_by_every_command_that_takes_one(
         "bundle",
         "sbom",
         "status",
+        "drift",
         "check-hosts",
         "snapshot",
         "snapshots",
