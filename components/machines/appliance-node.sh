@@ -56,6 +56,7 @@ install_text() {
   chmod "$mode" "$new"
   if cmp -s "$new" "$file"; then
     rm -f "$new"
+    chmod "$mode" "$file"
   else
     mv -f "$new" "$file"
     changed=1
@@ -1457,7 +1458,7 @@ bundle_as_made() {
   if kept "${PACKAGES#* }"; then
     while read -r sha title; do
       read -r name version < <(package_of "$title")
-      installed=$(deb_version "$name")
+      installed=$(deb_version "$name" || true)
       ! new_enough "$name" "$version" || version=$installed
       found package "$name" "$version" "${installed:-absent}"
     done < <(listed "$STATE/manifests/${PACKAGES#* }")
@@ -1483,7 +1484,7 @@ vendors_as_made() {
   as_made "$list" 0644 hidden < <("${format}_sources")
   read -ra pinned < <(pinned_packages)
   for package in "${helpers[@]}" "${pinned[@]}"; do
-    installed=$("$version" "${package%%=*}")
+    installed=$("$version" "${package%%=*}" || true)
     if [[ -n $(lacking "$version" "$package") ]]; then
       [[ $package == *=* ]] || package+='=any version'
       found package "${package%%=*}" "${package#*=}" "${installed:-absent}"
@@ -1498,7 +1499,7 @@ kernel_as_made() {
   while read -r key _ value; do
     found sysctl "$key" "$value" "$(sysctl -n "$key" 2>/dev/null || echo absent)"
   done < <(kernel_settings)
-  swap=$(swapon --noheadings --show=NAME 2>/dev/null | paste -sd ' ')
+  swap=$(swapon --noheadings --show=NAME 2>/dev/null | paste -sd ' ' || true)
   [[ ${SWAP_ALLOWED:-0} == 1 ]] || found swap swap off "${swap:-off}"
 }
 

@@ -11,17 +11,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from operate.drift.facts import Declared, Looked
-from operate.status.cluster import LIMIT, Cluster, KubectlError
+from operate.status.cluster import Cluster, KubectlError
 from operate.status.facts import Object
 
 MANAGER: Final = "appliance-drift"
 """Whose fields they would be: nobody's that exists, so that fields of others, Pulumi's too, are not taken for gone."""
+
+PATIENT: Final = 30
+"""Seconds for an answer about what would be."""
 
 READ: Final = ("get", "--ignore-not-found", "-o", "json", "-f", "-")
 APPLY: Final = (
     "apply",
     "--server-side",
     "--dry-run=server",
+    # The definition of a large kind takes a busy server seconds.
+    f"--request-timeout={PATIENT}s",
     "--force-conflicts",
     f"--field-manager={MANAGER}",
     "--validate=ignore",
@@ -133,7 +138,7 @@ def _called(
     cluster: Cluster, words: Sequence[str], bodies: Sequence[Mapping[str, Any]], address: str | None
 ) -> list[Object]:
     given = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(bodies)})
-    limit = 2 * LIMIT + EACH * len(bodies)
+    limit = PATIENT + EACH * len(bodies)
     printed = cluster.kubectl(*words, server=address, stdin=given, limit=limit)
     # Nothing for none, and no list for one.
     answer = json.loads(printed) if printed.strip() else {"items": []}

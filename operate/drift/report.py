@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from operate.drift.facts import Facts
-from operate.drift.judgements.objects import IMMUTABLE
+from operate.drift.judgements.objects import for_good
 from operate.drift.row import Row
 from operate.hosts.wording import plural
 
@@ -65,7 +65,7 @@ def judge(facts: Facts, judgements: Sequence[Callable[[Facts], Iterable[Row]]]) 
         stack=facts.stack,
         rows=tuple(row for judged in judgements for row in judged(facts)),
         unseen=tuple(_unseen(facts)),
-        hosts=sum(bool(seen.found) for seen in facts.hosts.values()),
+        hosts=sum(not seen.fault for seen in facts.hosts.values()),
         objects=sum(not _undecided(one.refused) for one in facts.objects),
         command=facts.command,
     )
@@ -84,4 +84,4 @@ def _unseen(facts: Facts) -> Iterator[Unseen]:
 
 def _undecided(refused: str) -> bool:
     """Whether an API server's refusal leaves open what the object is like."""
-    return bool(refused) and IMMUTABLE not in refused
+    return bool(refused) and not for_good(refused)

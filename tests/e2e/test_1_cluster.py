@@ -35,12 +35,11 @@ DENY = {
     "metadata": {"name": "default-deny", "namespace": NAMESPACE},
     "spec": {"podSelector": {"matchLabels": {"app": "toolbox"}}, "policyTypes": ["Ingress"]},
 }
-# Three changes by hand, none of which anything notices by itself, and what takes them back.
-BY_HAND = {
-    "n1": ("echo 'maxPods: 64' >>{kubelet}", "sed -i '/^maxPods: 64$/d' {kubelet}"),
-    "n2": ("sysctl -qw net.ipv4.ip_forward=0", "sysctl -qw net.ipv4.ip_forward=1"),
-}
-KUBELET = "/var/lib/kubelet/config.yaml"
+# Changes by hand that nothing notices by itself, and what takes them back.
+BY_HAND = "sysctl -qw net.ipv4.ip_forward=0; echo 'maxPods: 64' >>/var/lib/kubelet/config.yaml"
+TAKEN_BACK = (
+    "sysctl -qw net.ipv4.ip_forward=1; sed -i '/^maxPods: 64$/d' /var/lib/kubelet/config.yaml"
+)
 PATCH = (
     '-n kube-system patch daemonset weave-net --type merge -p \'{"spec":{"minReadySeconds":%d}}\''
 )
@@ -91,19 +90,17 @@ def test_drift_names_three_changes_by_hand_and_nothing_else_and_changes_nothing(
     state = cluster.state / "pulumi/.pulumi/stacks/appliance" / f"{STACK}.json"
     version = "get clusterrole weave-net -o jsonpath='{.metadata.resourceVersion}'"
     before = state.read_text(), cluster.kubectl(version)
-    for node, (change, _) in BY_HAND.items():
-        cluster.ssh(node, change.format(kubelet=KUBELET))
+    cluster.ssh("n2", BY_HAND)
     cluster.kubectl(PATCH % 1)
     rows = json.loads(cluster.run("drift", "--json", code=2))["rows"]
     assert {(row["where"], row["what"], row["wanted"], row["found"]) for row in rows} == {
-        ("n1", "kubelet's config.yaml: maxPods", "absent", "64"),
+        ("n2", "kubelet's config.yaml: maxPods", "absent", "64"),
         ("n2", "sysctl net.ipv4.ip_forward", "1", "0"),
         ("DaemonSet kube-system/weave-net", "spec.minReadySeconds", "5", "1"),
     }
     assert len(rows) == 3
     assert (state.read_text(), cluster.kubectl(version)) == before
-    for node, (_, back) in BY_HAND.items():
-        cluster.ssh(node, back.format(kubelet=KUBELET))
+    cluster.ssh("n2", TAKEN_BACK)
     cluster.kubectl(PATCH % 5)
 
 

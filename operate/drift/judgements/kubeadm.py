@@ -38,12 +38,14 @@ def judge(facts: Facts) -> Iterator[Row]:
     if not facts.mute:
         for name, key, kind in SHARED:
             yield from _shared(facts, name, key, kind)
-    common = _document(facts.config_maps.get("kubelet-config"), "kubelet")
+    common = _common(facts)
     for node in facts.state.nodes:
         seen = facts.hosts[node.name]
-        if seen.found and common is not None:
+        if seen.fault:
+            continue
+        if common is not None:
             yield from _kubelet(node, seen, common)
-        if seen.found and node.is_control_plane and node.name in facts.prescribed.hosts:
+        if node.is_control_plane and node.name in facts.prescribed.hosts:
             yield from _images(node, seen, facts.prescribed.hosts[node.name].version)
 
 
@@ -60,6 +62,12 @@ def _shared(facts: Facts, name: str, key: str, kind: str) -> Iterator[Row]:
         return
     for one in lacks(given, found):
         yield _row(f"{key}: {one.path}", where, one, cure)
+
+
+def _common(facts: Facts) -> Mapping[str, Any] | None:
+    """What every kubelet is to have: what kubeadm gives to all, where nobody changed a field that it was given."""
+    document = _document(facts.config_maps.get("kubelet-config"), "kubelet")
+    return document and {**document, **facts.prescribed.kubeadm.get("KubeletConfiguration", {})}
 
 
 def _kubelet(node: Node, seen: Seen, common: Mapping[str, Any]) -> Iterator[Row]:

@@ -14,8 +14,8 @@ from operate.drift.row import ABSENT, HIDDEN, OTHER, Row, row
 
 CURE: Final = "make refresh STACK={stack}, then make up STACK={stack}"
 FOR_LIFE: Final = "delete it, then make refresh STACK={stack} and make up STACK={stack}"
-IMMUTABLE: Final = "immutable"
-"""What an API server calls a field that no object can change."""
+FOR_GOOD: Final = re.compile(r"is invalid|immutable|^\* ")
+"""How an API server refuses what it took before: of the object that is there, a field cannot be changed back."""
 
 SERVER_S: Final = ("managedFields", "resourceVersion", "generation")
 AUTOSCALERS: Final = ("HorizontalPodAutoscaler", "ScaledObject")
@@ -36,7 +36,7 @@ def judge(facts: Facts) -> Iterator[Row]:
             yield from _absent(facts.stack, looked.declared)
         elif looked.applied is not None:
             yield from _changed(facts.stack, looked, scaled)
-        elif IMMUTABLE in looked.refused:
+        elif for_good(looked.refused):
             yield row(
                 what="a field that cannot be changed",
                 where=str(looked.declared),
@@ -46,10 +46,18 @@ def judge(facts: Facts) -> Iterator[Row]:
             )
 
 
+def for_good(refused: str) -> bool:
+    """Whether it was refused because of what is there, and not because nobody could judge it."""
+    return FOR_GOOD.search(refused) is not None
+
+
 def by_design(declared: Declared, path: str, scaled: Collection[Scaled]) -> bool:
-    """Whether a field changes without anybody's hand: a number under an autoscaler, a webhook's authority."""
+    """Whether a field changes without anybody's hand: pods under an autoscaler, rules that a role gathers."""
     if path == "spec.replicas":
         return (declared.namespace, declared.kind, declared.name) in scaled
+    # The controller of aggregated roles writes them.
+    if path.startswith("rules") and "aggregationRule" in declared.body:
+        return True
     return AUTHORITY.fullmatch(path) is not None
 
 

@@ -111,6 +111,8 @@ def test_a_line_too_many_and_a_mode_are_drift_too(host: Functions) -> None:
         ("file", "/etc/haproxy/haproxy.cfg", "no such line", "listen other"),
         ("file", "/etc/systemd/system/kubelet.service", "mode 644", "mode 666"),
     ]
+    host.run(MADE, VALUES)
+    assert of_files(host) == []
 
 
 def test_a_file_without_its_last_line_feed_is_another_one(host: Functions) -> None:
@@ -192,6 +194,8 @@ def test_programs_and_packages_are_held_against_the_bundle_s_lists(host: Functio
     kubelet = next(line for line in found if line[:2] == ("program", "/kubelet"))
     assert kubelet[2] == "a" * 12
     assert re.fullmatch("[0-9a-f]{12}", kubelet[3])
+    gone = call.replace("echo 1.0", "return 1")
+    assert ("package", "runc", "1:1.1", "absent") in drifted(host, gone, values)
     newer = call.replace("new_enough() { return 1; }", "new_enough() { return 0; }")
     assert not [line for line in drifted(host, newer, values) if line[0] == "package"]
 
@@ -216,7 +220,7 @@ def test_packages_of_the_vendors_must_be_of_the_pinned_versions(host: Functions)
     call = (
         "package_format() { echo deb; }; deb_sources() { :; }; "
         "deb_version() { case $1 in kubelet) echo 1.34.2-1.1;; kube*) echo 1.35.4-1.1;; "
-        "containerd.io) echo 2.1.5-1;; socat) ;; *) echo 1;; esac; }; vendors_as_made"
+        "containerd.io) echo 2.1.5-1;; socat) return 1;; *) echo 1;; esac; }; vendors_as_made"
     )
     found = [line for line in drifted(host, call, online) if line[0] == "package"]
     assert found == [

@@ -86,7 +86,8 @@ def test_what_all_nodes_share_is_as_kubeadm_was_told() -> None:
         FACTS, config_maps={**FACTS.config_maps, "kubelet-config": config_map("kubelet", other)}
     )
     where = "ConfigMap kube-system/kubelet-config"
-    assert told(changed)[0] == (where, "kubelet: cgroupDriver", "systemd", "cgroupfs")
+    # The kubelets' copies are as they should be.
+    assert told(changed) == [(where, "kubelet: cgroupDriver", "systemd", "cgroupfs")]
     gone = replace(FACTS, config_maps={"kubelet-config": FACTS.config_maps["kubelet-config"]})
     assert told(gone) == [("ConfigMap kube-system/kube-proxy", "config.conf", "there", "absent")]
 
@@ -218,10 +219,30 @@ def test_the_authority_of_a_webhook_may_be_written_by_others() -> None:
     assert [row.what for row in rows(facts)] == ["webhooks[a].failurePolicy"]
 
 
-def test_a_field_that_cannot_be_put_right_in_place_is_drift() -> None:
-    refused = Looked(
-        declared=NETWORK, found={"metadata": {}}, refused="spec.selector: field is immutable"
-    )
+@pytest.mark.parametrize(
+    "words",
+    [
+        "* spec.selector: Invalid value: field is immutable",
+        'The RoleBinding "a" is invalid: roleRef: Invalid value: cannot change roleRef',
+    ],
+)
+def test_a_field_that_cannot_be_put_right_in_place_is_drift(words: str) -> None:
+    refused = Looked(declared=NETWORK, found={"metadata": {}}, refused=words)
     (row,) = rows(with_objects(refused))
-    assert (row.what, row.found) == ("a field that cannot be changed", refused.refused)
+    assert row.what == "a field that cannot be changed"
+    assert row.found[:24] == words[:24]
     assert row.cure.startswith("delete it")
+
+
+def test_of_a_host_that_told_only_a_part_nothing_is_said_of_the_rest() -> None:
+    script = line("script", ".appliance/node-0123456789ab.sh", "as copied", "absent")
+    facts = with_host("n1", found=(script,), fault="nothing of it was run")
+    assert [row.what for row in rows(facts)] == ["script .appliance/node-0123456789ab.sh"]
+
+
+def test_the_rules_of_a_role_that_gathers_others_are_written_by_its_controller() -> None:
+    gathers = {"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]}
+    one = declared("ClusterRole", "all", rules=[], aggregationRule=gathers)
+    assert rows(with_objects(looked(one, rules=[{"verbs": ["get"]}]))) == []
+    plain = declared("ClusterRole", "own", rules=[])
+    assert [row.what for row in rows(with_objects(looked(plain, rules=[1])))] == ["rules"]
