@@ -10,12 +10,12 @@ from typing import Any, Final
 from bench.failure import BenchError
 from bench.page import PAGE, page
 from bench.results import Row
-from bench.rows import ROWS, UNMEASURED
+from bench.rows import ROWS
 from operate.failure import OperateError
 from operate.processes import hear_interrupts
 
-NAMES: Final = tuple(row.name for row in (*ROWS, *UNMEASURED))
-BY_HAND: Final = ("cold", *(row.name for row in UNMEASURED))
+NAMES: Final = tuple(row.name for row in ROWS)
+BY_HAND: Final = ("cold",)
 STATE: Final = "/var/tmp/appliance-bench"  # noqa: S108 - hosts need a real file system, and a killed run must be found
 """Where benchmarks keep their own stacks and hosts, unless APPLIANCE_STATE says otherwise."""
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
     os.environ.setdefault("APPLIANCE_STATE", STATE)
     Path(os.environ["APPLIANCE_STATE"]).mkdir(parents=True, exist_ok=True)
     try:
-        for row in (row for row in (*ROWS, *UNMEASURED) if row.name in chosen):
+        for row in (row for row in ROWS if row.name in chosen):
             measure(row, given.times, more=given.more)
     except (BenchError, OperateError) as fault:
         print(f"error: {fault}", file=sys.stderr)

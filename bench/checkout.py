@@ -8,28 +8,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
 from bench.command import Place
 from bundle.cache import state_dir
 from operate.agent import logged_in
+from operate.checkout import copy
 from operate.phases import Phases
 from operate.workplace import initialise, open_workplace
-
-REPOSITORY: Final = Path(__file__).parents[1]
-# What Pulumi reads of a checkout; copied, so that an edit during a long run is not taken for a change of the stack.
-PROGRAM: Final = (
-    "Pulumi.yaml",
-    "__main__.py",
-    "components",
-    "stacks",
-    "bundle",
-    "lab",
-    "operate",
-    "review",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,13 +52,7 @@ def make(stack: str, configuration: Mapping[str, Any]) -> Checkout:
     for left in (directory, state_dir() / "stacks" / stack, state_dir() / "pulumi"):
         shutil.rmtree(left, ignore_errors=True)
     directory.mkdir(parents=True)
-    for name in PROGRAM:
-        source = REPOSITORY / name
-        if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, directory / name, ignore=ignored)
-        else:
-            shutil.copyfile(source, directory / name)
+    copy(directory)
     checkout = Checkout(directory=directory, stack=stack)
     checkout.configure(configuration)
     return checkout

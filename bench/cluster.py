@@ -15,7 +15,7 @@ from typing import Any, Final
 from bench.checkout import Checkout, make
 from bench.command import Place
 from bench.events import Event, Follower
-from operate import layers
+from operate import event_log
 from operate.commands.up import up
 from operate.phases import Phases
 from operate.workplace import bundle_of, read
@@ -125,7 +125,7 @@ def bring_up(cluster: Cluster) -> Up:
         with chdir(cluster.checkout.directory):
             up(
                 cluster.checkout.stack,
-                [layers.OPTION, str(log)],
+                [event_log.OPTION, str(log)],
                 phases,
                 wait=False,
                 look_at_hosts=False,

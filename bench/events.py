@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.span import Span
-from operate.layers import BEGINS, ENDS
+from operate.event_log import BEGINS, ENDS
 
 INTERVAL: Final = 0.02
 

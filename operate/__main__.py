@@ -30,7 +30,17 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     program = argparse.ArgumentParser(prog="operate", description=__doc__)
     commands = program.add_subparsers(dest="command", required=True)
-    for name in (*ENGINE, "shell", "init", "bundle", "sbom", *SEEN, "check-hosts", *SNAPSHOTS):
+    for name in (
+        *ENGINE,
+        "shell",
+        "init",
+        "bundle",
+        "sbom",
+        *SEEN,
+        "graph",
+        "check-hosts",
+        *SNAPSHOTS,
+    ):
         command = commands.add_parser(name)
         command.add_argument("--stack", default="dev", help="a file Pulumi.<stack>.yaml (dev)")
         if name in ALONE:
@@ -82,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     sign.add_argument("--key", type=Path, required=True, help="the private key; made if not there")
     for name in SEEN:
         commands.choices[name].add_argument("--json", action="store_true", help="for machines")
+    commands.choices["graph"].add_argument("--out", type=Path, help="the file to write")
     commands.choices["sbom"].add_argument("--output", type=Path, help="the file to write")
     rewrite_options.add_to(commands.add_parser("rewrite"))
     commands.add_parser("toolchain").add_argument("--table", action="store_true")

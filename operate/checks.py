@@ -16,8 +16,8 @@ from typing import Final
 from operate.failure import OperateError
 from operate.phases import Phases
 
-NEEDS_MORE: Final = ("toolchain", "lab", "e2e")
-"""The markers of tests that need more than Python: built binaries, root and systemd-nspawn, a cluster."""
+NEEDS_MORE: Final = ("toolchain", "browser", "lab", "e2e")
+"""The markers of tests that need more than Python: built binaries, Chromium, root and systemd-nspawn, a cluster."""
 
 
 @dataclass(frozen=True, kw_only=True)

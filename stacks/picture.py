@@ -108,7 +108,7 @@ BOXES: Final = (
 )
 
 _HEAD = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img"
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="{3}"
   aria-labelledby="title desc">
   <title id="title">The layers of the appliance</title>
   <desc id="desc">{2}</desc>
@@ -130,13 +130,24 @@ _HEAD = """\
 
 
 def svg(
-    words: Mapping[str, tuple[str, str]] = MappingProxyType({}), loud: Collection[str] = ()
+    words: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    loud: Collection[str] = (),
+    *,
+    links: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """The whole picture; with other `words` in some of the boxes, and some boxes `loud`, by the layers' names."""
+    """The whole picture; with other `words` in some of the boxes, and some boxes `loud`, by the layers' names.
+
+    Boxes in `links` lead to that place of the page that the picture stands in.
+    """
     by_name = {box.name: box for box in BOXES}
-    lines = [_HEAD.format(*SIZE, description())]
+    # What is one image to a reader of screens has no links inside.
+    lines = [_HEAD.format(*SIZE, description(), "group" if links else "img")]
     for box in BOXES:
-        lines += _box(box, words.get(box.name, box.what), loud=box.name in loud)
+        drawn = _box(box, words.get(box.name, box.what), loud=box.name in loud)
+        if (place := links.get(box.name)) is not None:
+            lines += [f'  <a href="#{place}">', *drawn, "  </a>"]
+        else:
+            lines += drawn
         lines += [_arrow(by_name[before], box) for before in box.after]
     return "\n".join([*lines, "</svg>"]) + "\n"
 

@@ -11,8 +11,6 @@ ROWS: Final[tuple[Row[Any], ...]] = (
     many_nodes.ROW,
     one_more_worker.ROW,
     cold.ROW,
+    rewrites.ROW,
 )
 """In the order of the page."""
-
-UNMEASURED: Final[tuple[Row[Any], ...]] = (rewrites.ROW,)
-"""Rows without committed results: they are measured by name only. One that has results belongs into ROWS."""

@@ -9,7 +9,7 @@ from bench.replay import SSH
 from bench.results import Measured, Row
 from bench.state_size import Field, fields, of_node
 from bench.table import circumstances, seconds, table, verdict
-from operate.layers import BEGINS
+from operate.event_log import BEGINS
 
 WORKER: Final = ONE_MORE["name"]
 STATE_BAR: Final = 20_000

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from bench import peers
-from bench.checkout import REPOSITORY
 from bench.command import Place
 from bench.failure import BenchError
 from bench.machine import now
@@ -20,6 +19,7 @@ from bench.results import Cost, Measured, Row, median
 from bench.rows.many_nodes import cost
 from bench.table import circumstances, seconds, table, verdict
 from components.application.rewrites.images import ImageSettings, rewritten
+from operate.checkout import REPOSITORY
 
 REGISTRY: Final = "10.100.100.101:9874"
 SETTINGS: Final = ImageSettings(registry=REGISTRY)

@@ -1313,9 +1313,15 @@ wipe() {
 
 ceph_cluster() { kube -n rook-ceph get cephclusters.ceph.rook.io rook-ceph --ignore-not-found -o "$@" 2>/dev/null || true; }
 
+# Under a name of its own: Pulumi's provider takes fields of any manager called kubectl… for its own when it next applies the
+# object, and drops those that it was not given (fixCSAFieldManagers in its pkg/await/await.go).
+patch_ceph_cluster() {
+  kube -n rook-ceph patch cephclusters.ceph.rook.io rook-ceph --type merge --field-manager appliance-node >/dev/null -p "$1"
+}
+
 # policy TEXT: with the word that Rook wants, Ceph's end destroys its data; without, Rook looks after the cluster as ever.
 policy() {
-  kube -n rook-ceph patch cephclusters.ceph.rook.io rook-ceph --type merge >/dev/null -p \
+  patch_ceph_cluster \
     '{"spec":{"cleanupPolicy":{"confirmation":"'"$1"'","allowUninstallWithVolumes":true,"sanitizeDisks":{"method":"quick","dataSource":"zero","iteration":1}}}}'
 }
 
@@ -1329,8 +1335,8 @@ keep() {
   # Rook goes on asking: it must not stop the second OSD while the first is not back.
   ((CEPH_COPIES > 1)) || unasked=true
   found=$(ceph_cluster 'jsonpath={.spec.continueUpgradeAfterChecksEvenIfNotHealthy}')
-  [[ ${found:-false} == "$unasked" ]] || kube -n rook-ceph patch cephclusters.ceph.rook.io rook-ceph --type merge >/dev/null -p \
-    '{"spec":{"continueUpgradeAfterChecksEvenIfNotHealthy":'"$unasked"'}}'
+  [[ ${found:-false} == "$unasked" ]] \
+    || patch_ceph_cluster '{"spec":{"continueUpgradeAfterChecksEvenIfNotHealthy":'"$unasked"'}}'
 }
 
 discard() {

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from operate import last_up
 from operate.phases import Phases
 from operate.tunnel import reaching
 from operate.workplace import alone, open_workplace
@@ -25,4 +26,5 @@ def down(
         with phases.phase("pulumi destroy"):
             chosen.engine.operate("destroy", "--yes", "--skip-preview", *extra)
         place.stack.kubeconfig.unlink(missing_ok=True)
+        last_up.forget(place.stack.directory)
     print(f"stack {name} is gone; its keys and secrets stay in {opened.stack.directory}")

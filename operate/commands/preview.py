@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from operate import layers, policies
+from operate import event_log, policies
 from operate.commands.preview_offline import hand_over
 from operate.frozen import excluded, leave_application
 from operate.phases import Phases
@@ -36,10 +36,10 @@ def write(place: Workplace, extra: Sequence[str], found: Look, report: Path) -> 
     """Run the preview with the engine's event log, and make the report of it."""
     log = place.stack.directory / "preview.log"
     log.unlink(missing_ok=True)
-    ready = place.using(**layers.ALLOWED)
+    ready = place.using(**event_log.ALLOWED)
     try:
         with ready.phases.phase("pulumi preview"):
-            ready.engine.operate("preview", *excluded(ready), layers.OPTION, str(log), *extra)
+            ready.engine.operate("preview", *excluded(ready), event_log.OPTION, str(log), *extra)
         with log.open(encoding="utf-8") as lines:
             page = Report(
                 kind="live",

@@ -91,7 +91,8 @@ def _snapshot(namespace: Namespace, pod: Object, phases: Phases) -> Iterator[str
 
 def _backup(namespace: Namespace, pod: str) -> str:
     """What the program said. A repository that is gone is made anew; only here, where one asks at a time."""
-    script = "/bin/sh /program/snapshot.sh backup 2>&1"
+    # The container's own log has it too, as it has what happens by night: make status reads that.
+    script = "set -o pipefail; /bin/sh /program/snapshot.sh backup 2>&1 | tee /proc/1/fd/1"
     words = ("exec", pod, "-c", CONTAINER, "--", "/bin/sh", "-c", f"{script}; echo code $?")
     printed, _, code = namespace.kubectl(*words, limit=LONGEST).strip().rpartition("code ")
     if code == "0":

@@ -10,6 +10,7 @@ from operate.commands.clean import resources
 from operate.failure import OperateError
 from operate.phases import Phases
 from operate.status.collect import NOT_DEPLOYED, collect
+from operate.status.deployment import not_deployed
 from operate.status.render import as_json, as_text
 from operate.status.report import judge
 from operate.status.sections import SECTIONS
@@ -35,6 +36,4 @@ def refuse_absent(name: str) -> None:
     """Raises OperateError for a stack that this machine's own state lacks: no tool chain is built to see that."""
     stack.find(name, Path.cwd())
     if "PULUMI_BACKEND_URL" not in os.environ and not dict(resources(state_dir())).get(name):
-        raise OperateError(
-            f"stack {name} is not deployed; make up STACK={name} brings it up", code=NOT_DEPLOYED
-        )
+        raise OperateError(not_deployed(name), code=NOT_DEPLOYED)

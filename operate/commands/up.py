@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bundle.cache import cache_dir, state_dir
-from operate import disk, layers, policies, settings, subprograms, tool_chain, workplace
+from operate import (
+    disk,
+    event_log,
+    last_up,
+    policies,
+    settings,
+    subprograms,
+    tool_chain,
+    workplace,
+)
 from operate.commands.check_account import require_account
 from operate.commands.check_hosts import require_hosts
 from operate.frozen import excluded, leave_application
@@ -59,8 +68,8 @@ def bring_up(place: Workplace, extra: Sequence[str], *, hold_policies: bool) -> 
     bundled = {"APPLIANCE_BUNDLE": str(bundle)} if bundle else {}
     if images := workplace.application_bundle_of(place.configuration, place.phases):
         bundled["APPLIANCE_APPLICATION_BUNDLE"] = str(images)
-    ready = leave_application(place.using(**layers.ALLOWED, **bundled))
-    with layers.timed(ready.phases, "pulumi up", ready.stack.directory) as options:
+    ready = leave_application(place.using(**event_log.ALLOWED, **bundled))
+    with last_up.timed(ready.phases, "pulumi up", ready.stack.directory) as options:
         ready.engine.operate("up", "--yes", "--skip-preview", *excluded(ready), *options, *extra)
     finish(ready)
 

@@ -89,6 +89,13 @@ class Cluster:
         except (KubectlError, ValueError):
             return None
 
+    def said(
+        self, namespace: str, pod: str, container: str, lines: int, address: str | None
+    ) -> tuple[str, ...]:
+        """The last lines that a container said, each with its time first. Raises KubectlError."""
+        words = ("-n", namespace, "logs", pod, "-c", container, f"--tail={lines}", "--timestamps")
+        return tuple(self._kubectl(*words, server=address).splitlines())
+
     def _list(self, words: Sequence[str], address: str | None) -> list[Any]:
         try:
             return list(json.loads(self.kubectl(*words, server=address))["items"])

@@ -3,10 +3,10 @@
 Owns which is asked when, and what is still known when one of them has no answer. Does not own any question.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -15,9 +15,18 @@ from urllib.parse import urlsplit
 from operate import lock
 from operate.failure import OperateError
 from operate.hosts.survey import AT_ONCE, THROUGH_BASTION
-from operate.status import deployment, hosts
+from operate.status import deployment, hosts, snapshots
 from operate.status.cluster import PORT, Cluster, KubectlError, kubeconfig_until, shown_until
-from operate.status.facts import ApiServer, Facts, Host, Node, Object, Shown, State
+from operate.status.facts import (
+    ApiServer,
+    Facts,
+    Host,
+    Node,
+    Object,
+    Shown,
+    SnapshotContainer,
+    State,
+)
 from operate.status.licensed import licensed
 from operate.tunnel import reaching
 from operate.workplace import Workplace
@@ -43,7 +52,7 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
         console = pool.submit(_console, state)
         cluster = Cluster(environment=ready.engine.environment, pool=pool)
         endpoint, answering = servers(pool, cluster, state)
-        objects, ingress, mute = _objects(cluster, kinds, state, endpoint, answering)
+        seen = _seen(cluster, kinds, state, endpoint, answering)
         return Facts(
             stack=place.stack.name,
             now=datetime.now(UTC),
@@ -51,11 +60,12 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
             hosts=said.result(),
             endpoint=endpoint,
             api_servers=answering,
-            objects=objects,
-            mute=mute,
+            objects=seen.objects,
+            mute=seen.mute,
             command=at_work(place.stack.directory / "operate.lock"),
             kubeconfig=kubeconfig_until(place.stack.kubeconfig),
-            ingress=ingress,
+            ingress=seen.ingress,
+            snapshots=seen.snapshots,
             console=console.result(),
             license=licensed(place.configuration),
         )
@@ -125,27 +135,48 @@ def _console(state: State) -> Shown | None:
     return Shown(until=shown_until(node.address, url.port))
 
 
-def _objects(
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What one API server gave: objects, when the ingress' certificate ends, what snapshot containers said.
+
+    Without anybody who gives objects, `mute` says why.
+    """
+
+    objects: Mapping[str, tuple[Object, ...]] | None = None
+    ingress: datetime | None = None
+    snapshots: tuple[SnapshotContainer, ...] = ()
+    mute: str = ""
+
+
+def _seen(
     cluster: Cluster,
     kinds: Iterable[str],
     state: State,
     endpoint: ApiServer,
     servers: Mapping[str, ApiServer],
-) -> tuple[Mapping[str, tuple[Object, ...]] | None, datetime | None, str]:
-    """The objects from whoever answers, the operator's endpoint first, and when the ingress' certificate ends.
-
-    Without anybody None, and why.
-    """
+) -> _Seen:
+    """All from whoever answers, the operator's endpoint first."""
     addresses: list[str | None] = [] if endpoint.fault else [None]
     addresses += [node.address for node in state.control_planes if not servers[node.name].fault]
     error = endpoint.fault
     for address in addresses:
         ending = cluster.pool.submit(_ingress, cluster, state, address)
         try:
-            return cluster.objects(kinds, address), ending.result(), ""
+            objects = cluster.objects(kinds, address)
         except KubectlError as fault:
             error = str(fault)
-    return None, None, error
+            continue
+        said = _snapshots(cluster, state, objects.get("Pod", ()), address)
+        return _Seen(objects=objects, ingress=ending.result(), snapshots=said)
+    return _Seen(mute=error)
+
+
+def _snapshots(
+    cluster: Cluster, state: State, pods: Sequence[Object], address: str | None
+) -> tuple[SnapshotContainer, ...]:
+    if state.application is None:
+        return ()
+    return snapshots.containers(cluster, state.application.namespace, pods, address)
 
 
 def _ingress(cluster: Cluster, state: State, address: str | None) -> datetime | None:

@@ -25,12 +25,17 @@ class NotDeployedError(Exception):
     """The state has nothing, or not enough to know what there should be; the message says which."""
 
 
+def not_deployed(stack: str) -> str:
+    """What is said of a stack that has nothing."""
+    return f"stack {stack} is not deployed; make up STACK={stack} brings it up"
+
+
 def read(exported: str, stack: str, hosts: Hosts) -> State:
     """The state of an export; `hosts` is the configuration's. Raises NotDeployedError."""
     latest = json.loads(exported).get("deployment") or {}
     resources = latest.get("resources") or ()
     if not resources:
-        raise NotDeployedError(f"stack {stack} is not deployed; make up STACK={stack} brings it up")
+        raise NotDeployedError(not_deployed(stack))
     outputs = next(one for one in resources if one["type"] == STACK).get("outputs") or {}
     if "network" not in outputs:
         raise NotDeployedError(

@@ -77,6 +77,14 @@ class Licensed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SnapshotContainer:
+    """A container that makes snapshots of `claims`; `said` are its last lines, each with its time (RFC 3339) first."""
+
+    claims: tuple[str, ...]
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class State:
     """What Pulumi's state says there is; `interrupted` are operations that never ended.
 
@@ -155,7 +163,8 @@ class Facts:
 
     `command` is who works on the stack just now, empty for nobody; `kubeconfig` when the operator's certificate ends.
     `ingress` is when the ingress' default certificate ends, None without one or where it could not be read; `console`
-    what Replicated's console showed, None where it was not asked. `license` is the application's.
+    what Replicated's console showed, None where it was not asked. `license` is the application's, `snapshots` are the
+    containers that make them of its claims.
     """
 
     stack: str
@@ -171,6 +180,7 @@ class Facts:
     ingress: datetime | None = None
     console: Shown | None = None
     license: Licensed | None = None
+    snapshots: tuple[SnapshotContainer, ...] = ()
 
     def of(self, kind: str) -> tuple[Object, ...]:
         """The objects of a kind; none while no API server answers."""

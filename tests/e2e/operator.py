@@ -20,23 +20,13 @@ from typing import Any
 
 import yaml
 
-REPOSITORY = Path(__file__).parents[2]
+from operate.checkout import copy
+
 # Two runs on one machine need two names and networks.
 STACK = os.environ.get("APPLIANCE_E2E_STACK", "e2e")
 SUBNET = os.environ.get("APPLIANCE_E2E_SUBNET", "10.81.0.0/24")
 # A machine without KVM emulates other machines many times slower: every limit of these tests is multiplied by this.
 PATIENCE = float(os.environ.get("APPLIANCE_TEST_PATIENCE", "1"))
-# What Pulumi reads of a checkout; copied, so that an edit during a long test is not taken for a change of the stack.
-PROGRAM = (
-    "Pulumi.yaml",
-    "__main__.py",
-    "components",
-    "stacks",
-    "bundle",
-    "lab",
-    "operate",
-    "review",
-)
 
 WORKER = {"name": "n2", "roles": ["worker"]}
 CONFIGURATION: dict[str, Any] = {
@@ -229,12 +219,7 @@ def make_operator(directory: Path) -> Operator:
     project, state = directory / "project", directory / "state"
     project.mkdir(parents=True)
     state.mkdir()
-    for name in PROGRAM:
-        source = REPOSITORY / name
-        if source.is_dir():
-            shutil.copytree(source, project / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, project / name)
+    copy(project)
     operator = Operator(project=project, state=state)
     operator.configure(CONFIGURATION)
     return operator

@@ -4,16 +4,19 @@ The tests are steps of the life of the whole platform, in the order of the file.
 """
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from tests.e2e.full import full
 from tests.e2e.operator import Operator
 from tests.e2e.pods import eventually
 from tests.e2e.test_1_cluster import UNCHANGED
 from tests.e2e.test_9_3_application import pod_specs
 from tests.e2e.test_9_4_changes import ENTRY, SIGNED
 from tests.e2e.web import Client
-from tests.e2e.whole import NAMESPACE, listed, page_says
+from tests.e2e.whole import NAMESPACE, configured, listed, page_says
 
 pytestmark = pytest.mark.e2e
 
@@ -82,6 +85,14 @@ def test_snapshots_are_made_when_the_schedule_says_so(whole: Operator) -> None:
     )
 
 
+def test_status_says_when_the_last_snapshot_of_a_claim_was_made(whole: Operator) -> None:
+    sections = {
+        each["title"]: each for each in json.loads(whole.run("status", "--json"))["sections"]
+    }
+    (line,) = sections["snapshots"]["lines"]
+    assert (line["subject"], line["health"]) == (CLAIM, "ok"), line
+
+
 def test_data_comes_back_onto_the_other_node_after_its_claim_was_deleted(
     whole: Operator, client: Client, nodes: dict[str, str]
 ) -> None:
@@ -131,3 +142,46 @@ def test_what_cannot_be_restored_is_refused_before_anything_is_scaled_down(
     whole.kubectl(f"-n {NAMESPACE} delete pod stranger --now")
     (workload,) = listed(whole, "statefulsets")
     assert workload["spec"]["replicas"] == 1
+
+
+@pytest.fixture(params=["directory", "s3"])
+def elsewhere(request: pytest.FixtureRequest, whole: Operator) -> Iterator[dict[str, Any]]:
+    """The repository somewhere else for a while; a directory is no other node's here, so there is one for all pods."""
+    (other,) = {"n1", "n2"} - {node_of_claim(whole)}
+    whole.kubectl(f"cordon {other}")
+    if request.param == "directory":
+        yield {"directory": "/opt/snapshots"}
+    else:
+        # The appliance's own store, as any other's: an address, and keys that the operator gives.
+        user = whole.kubectl_json("-n rook-ceph get secret -l rook=user")["items"][0]["data"]
+        script = """pulumi config set --secret appliance:snapshotKeys "$(
+            printf '{"accessKey": "%s", "secretKey": "%s"}' "$(echo ACCESS | base64 -d)" "$(echo SECRET | base64 -d)")"
+        """
+        whole.shell(
+            script.replace("ACCESS", user["AccessKey"]).replace("SECRET", user["SecretKey"])
+        )
+        service = whole.kubectl_json("-n rook-ceph get service -l app=rook-ceph-rgw")["items"][0]
+        endpoint = f"http://{service['spec']['clusterIP']}:{service['spec']['ports'][0]['port']}"
+        yield {"s3": {"endpoint": endpoint, "bucket": "elsewhere", "prefix": "shop"}}
+    whole.kubectl(f"uncordon {other}")
+    whole.configure(configured(whole))
+    whole.run("up")
+
+
+@full
+def test_a_repository_may_be_a_directory_or_any_store_that_speaks_s3(
+    whole: Operator, elsewhere: dict[str, Any]
+) -> None:
+    groups = configured(whole)
+    groups["snapshots"] = {"repository": elsewhere, "schedule": "0 0 1 1 *"}
+    whole.configure(groups)
+    whole.run("up")
+    before = whole.ssh(node_of_claim(whole), in_claim(FACTS))
+    whole.run("snapshot")
+    wanted = newest_snapshot(whole)
+    whole.ssh(
+        node_of_claim(whole),
+        in_claim("cd /opt/replicated/hostpath/*_{namespace}_{claim} && rm -rf deep"),
+    )
+    whole.run("restore", "--id", wanted)
+    assert whole.ssh(node_of_claim(whole), in_claim(FACTS)) == before

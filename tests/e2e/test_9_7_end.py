@@ -3,8 +3,11 @@
 The tests are the last steps of the life of the whole platform, in the order of the file.
 """
 
+import json
 import re
 import time
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,6 +195,23 @@ def test_an_application_whose_license_comes_back_has_its_data(
         return found.status == 200 and SIGNED in found.request
 
     eventually(kept, f"{url} says: {SIGNED}", seconds=90)
+
+
+def test_the_picture_of_the_stack_has_every_resource_and_the_times_that_the_last_up_told(
+    again: Operator,
+) -> None:
+    page = Path(again.run("graph").splitlines()[-1]).read_text()
+    drawn = re.findall(r'data-urn="([^"]*)"', page)
+    state = json.loads(again.exported_state())["deployment"]["resources"]
+    assert sorted(map(unescape, drawn)) == sorted(each["urn"] for each in state)
+    assert "Why it took" in page
+    told = again.log.read_text().rpartition("\n$ up\n")[2]
+    layers = re.findall(r"^ +(\S.* s) {4}(ingress|replicated|application)$", told, re.MULTILINE)
+    assert len(layers) == 3, told[-2000:]
+    for seconds, layer in layers:
+        shown = re.search(r'class="time">([^<]*)<', page.partition(f'id="layer-{layer}"')[2])
+        assert shown is not None
+        assert shown[1] == ("under 1 s" if seconds == "0 s" else seconds)
 
 
 def test_the_whole_is_destroyed_without_a_rest(again: Operator) -> None:

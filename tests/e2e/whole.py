@@ -8,8 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from operate.checkout import REPOSITORY
 from tests.e2e.ceph import WHOLE, platform
-from tests.e2e.operator import REPOSITORY, Operator
+from tests.e2e.operator import Operator
 from tests.e2e.pods import eventually
 from tests.e2e.web import Answer, Client
 

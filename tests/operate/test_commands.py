@@ -5,6 +5,7 @@ What is asserted here holds for every program: settings, state, secrets, locks, 
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,13 +17,12 @@ from pathlib import Path
 import pytest
 
 from operate import lock, processes
+from operate.checkout import link
 from tests.components.application.made import LICENSE
 from tests.components.application.test_license import public, text
 
 pytestmark = [pytest.mark.toolchain, pytest.mark.timeout(300)]
 
-REPOSITORY = Path(__file__).parents[2]
-LINKED = ("Pulumi.yaml", "components", "stacks", "bundle", "lab", "operate", "review")
 PROGRAM = """\
 import pulumi
 from pulumi_command import local
@@ -123,8 +123,7 @@ class Operator:
 def operator(tmp_path: Path) -> Iterator[Operator]:
     checkout = tmp_path / "checkout"
     checkout.mkdir()
-    for name in LINKED:
-        (checkout / name).symlink_to(REPOSITORY / name)
+    link(checkout, without=["__main__.py"])
     (checkout / "__main__.py").write_text(PROGRAM)
     (checkout / "Pulumi.small.yaml").write_text(TRACKED)
     operator = Operator(checkout, tmp_path / "state", tmp_path / "gate")
@@ -141,8 +140,16 @@ def test_up_changes_nothing_the_second_time_and_down_leaves_only_the_keys(
     again = operator.run("up")
     assert "3 unchanged" in again
     assert "created" not in again
+    page = Path(operator.run("graph").strip()).read_text()
+    assert re.findall(r'data-urn="[^"]*::([^"]*)"', page)[-2:] == ["first", "second"]
+    # The second `up` changed nothing: the times are those of the first.
+    assert 'class="older"' not in page
+    path = page.partition('id="path"')[2].partition('id="resources"')[0]
+    assert re.findall(r">(first|second)</a>", path) == ["first", "second"]
     operator.run("down")
+    assert "stack small is not deployed" in operator.run("graph", code=3)
     assert not (operator.private / "kubeconfig").exists()
+    assert not (operator.private / "last-up.json").exists()
     assert (operator.private / "passphrase").exists()
     assert (operator.checkout / "Pulumi.small.yaml").read_text() == TRACKED
 

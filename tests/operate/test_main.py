@@ -48,6 +48,7 @@ def test_a_stack_without_a_file_is_refused_by_every_command_that_takes_one(
         "init",
         "bundle",
         "sbom",
+        "graph",
         "status",
         "drift",
         "check-hosts",

@@ -14,6 +14,7 @@ from operate.status.sections import (
     nodes,
     registry,
     replicated,
+    snapshots,
     state,
     storage,
     workloads,
@@ -31,6 +32,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     ingress.SECTION,
     replicated.SECTION,
     application.SECTION,
+    snapshots.SECTION,
     workloads.SECTION,
     certificates.SECTION,
 )

@@ -265,6 +265,8 @@ def test_rook_restarts_osds_without_cephs_word_only_where_data_lies_once(
     patched = f'{{"spec":{{"continueUpgradeAfterChecksEvenIfNotHealthy":{told}}}}}'
     lines = (tmp_path / "log").read_text().splitlines()
     assert [line.split(" -p ")[1] for line in lines] == ([patched] if told else [])
+    # Fields of a manager called kubectl… go when Pulumi next applies the object.
+    assert all(" --field-manager appliance-node " in line for line in lines)
 
 
 @pytest.mark.parametrize(

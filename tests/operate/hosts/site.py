@@ -9,19 +9,9 @@ from typing import Any
 
 import yaml
 
+from operate.checkout import link
 from tests.lab.hosts.real_lab import RealLab
 
-REPOSITORY = Path(__file__).parents[3]
-LINKED = (
-    "Pulumi.yaml",
-    "__main__.py",
-    "components",
-    "stacks",
-    "bundle",
-    "lab",
-    "operate",
-    "review",
-)
 STACK = "site"
 
 
@@ -36,8 +26,7 @@ class Site:
 
     def begin(self, names: tuple[str, ...]) -> None:
         """Make the hosts and the stack's secrets, and let the stack's key in everywhere."""
-        for name in LINKED:
-            (self.checkout / name).symlink_to(REPOSITORY / name)
+        link(self.checkout)
         for name in names:
             made = self.lab.create(name)
             roles = ["control-plane", "worker"] if name == names[0] else ["worker"]

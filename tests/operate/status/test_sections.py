@@ -42,7 +42,7 @@ def by_subject(lines: object) -> dict[str, Line]:
 
 
 # Sections of layers that this stack does not have (test_platform.py, test_ceph.py, test_application.py).
-PLATFORM = {"storage", "ceph", "ingress", "replicated", "application"}
+PLATFORM = {"storage", "ceph", "ingress", "replicated", "application", "snapshots"}
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.title)
