@@ -94,7 +94,7 @@ class Cluster:
     ) -> tuple[str, ...]:
         """The last lines that a container said, each with its time first. Raises KubectlError."""
         words = ("-n", namespace, "logs", pod, "-c", container, f"--tail={lines}", "--timestamps")
-        return tuple(self._kubectl(*words, server=address).splitlines())
+        return tuple(self.kubectl(*words, server=address).splitlines())
 
     def _list(self, words: Sequence[str], address: str | None) -> list[Any]:
         try:
