@@ -4,7 +4,7 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview preview-offline down refresh output status graph snapshot snapshots restore shell init check-hosts toolchain bundle sbom release-check release-bundle license-sign rewrite check test test-full bench clean
+.PHONY: help up preview preview-offline down refresh output status drift graph snapshot snapshots restore shell init check-hosts toolchain bundle sbom release-check release-bundle license-sign rewrite check test test-full bench clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 python = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python"
@@ -35,6 +35,9 @@ output: ## the stack's outputs; ARGS=--show-secrets prints the secret ones too
 
 status: ## what runs, what does not and why; ARGS=--json for machines
 	$(operate) status --stack $(STACK) $(ARGS)
+
+drift: ## what differs on hosts and in the cluster from what the stack says; changes nothing. ARGS=--json for machines
+	$(operate) drift --stack $(STACK) $(ARGS)
 
 graph: ## a page of the stack as built: what waits for what, and why the last up took so long; OUT=… chooses the file
 	$(operate) graph --stack $(STACK) $(if $(OUT),--out "$(OUT)")

@@ -16,6 +16,9 @@ ENGINE = ("up", "preview", "down", "refresh", "output")
 ALONE = ("up", "down", "refresh", "restore")
 """Commands that change the stack and therefore hold its lock."""
 
+SEEN = ("status", "drift")
+"""Commands that look at what runs, and tell machines too."""
+
 SNAPSHOTS = ("snapshot", "snapshots", "restore")
 """Commands for snapshots of an application's claims."""
 
@@ -33,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
         "init",
         "bundle",
         "sbom",
-        "status",
+        *SEEN,
         "graph",
         "check-hosts",
         *SNAPSHOTS,
@@ -87,7 +90,8 @@ def parser() -> argparse.ArgumentParser:
     sign = commands.add_parser("license-sign")
     sign.add_argument("--license", type=Path, required=True, help="YAML with the license's keys")
     sign.add_argument("--key", type=Path, required=True, help="the private key; made if not there")
-    commands.choices["status"].add_argument("--json", action="store_true", help="for machines")
+    for name in SEEN:
+        commands.choices[name].add_argument("--json", action="store_true", help="for machines")
     commands.choices["graph"].add_argument("--out", type=Path, help="the file to write")
     commands.choices["sbom"].add_argument("--output", type=Path, help="the file to write")
     rewrite_options.add_to(commands.add_parser("rewrite"))

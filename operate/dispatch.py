@@ -9,6 +9,7 @@ from operate.commands.bundle import bundle
 from operate.commands.check_hosts import check_hosts
 from operate.commands.clean import clean
 from operate.commands.down import down
+from operate.commands.drift import drift
 from operate.commands.graph import graph
 from operate.commands.init import init
 from operate.commands.license_sign import license_sign
@@ -54,6 +55,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     ),
     "output": lambda given, extra, _: output(given.stack, extra),
     "status": lambda given, *_: status(given.stack, machine=given.json),
+    "drift": lambda given, *_: drift(given.stack, machine=given.json),
     "graph": lambda given, *_: graph(given.stack, given.out),
     "snapshot": lambda given, _, phases: snapshot(given.stack, phases),
     "snapshots": lambda given, *_: snapshots(given.stack),

@@ -12,6 +12,16 @@ readonly PKI=/etc/appliance/pki
 readonly ADMIN=/etc/kubernetes/admin.conf
 readonly REGISTRY_BALANCER=127.0.0.1:5002
 readonly CONTAINERD_UNIT=/etc/systemd/system/containerd.service.d/appliance.conf
+readonly CONTAINERD_FILE=/etc/containerd/config.toml
+readonly MIRRORS_OF_CONTAINERD=/etc/containerd/certs.d
+readonly BALANCER_FILE=/etc/haproxy/haproxy.cfg
+readonly KUBELET_UNIT=/etc/systemd/system/kubelet.service
+readonly REGISTRY_UNIT=/etc/systemd/system/appliance-registry.service
+readonly REGISTRY_FILE=/etc/appliance/registry.yaml
+readonly OSD_UNIT=/etc/systemd/system/appliance-osd.service
+readonly OSD_PROGRAM=/usr/local/sbin/appliance-osd
+readonly MODULES_FILE=/etc/modules-load.d/appliance.conf
+readonly SYSCTL_FILE=/etc/sysctl.d/90-appliance.conf
 changed=0
 readonly RUNTIME=unix:///run/containerd/containerd.sock
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -46,6 +56,7 @@ install_text() {
   chmod "$mode" "$new"
   if cmp -s "$new" "$file"; then
     rm -f "$new"
+    chmod "$mode" "$file"
   else
     mv -f "$new" "$file"
     changed=1
@@ -60,14 +71,19 @@ only_one_at_a_time() {
 
 # A host knows whose cluster it is in, so that another stack, or the same one with new secrets, does not change it unseen.
 same_cluster() {
-  local authority name ours
-  authority=$(sed '/-----/d' <<<"$CA_CERTIFICATE" | base64 -d | sha256sum)
-  name=${API_NAME#api.}
-  ours="${name%.internal} ${authority%% *}"
+  local ours
+  ours=$(cluster_mark)
   if [[ -s $STATE/cluster && $(<"$STATE/cluster") != "$ours" ]]; then
     die "this host belongs to the cluster $(cut -d ' ' -f 1 "$STATE/cluster") of another stack, or of this one with other secrets. Take it out there first (make down), or bring the secrets back."
   fi
   install_text "$STATE/cluster" 0644 <<<"$ours"
+}
+
+cluster_mark() {
+  local authority name
+  authority=$(sed '/-----/d' <<<"$CA_CERTIFICATE" | base64 -d | sha256sum)
+  name=${API_NAME#api.}
+  printf '%s %s\n' "${name%.internal}" "${authority%% *}"
 }
 
 # --- host_key: the key that this host keeps, in place of the one that it was made with ---
@@ -106,7 +122,20 @@ registry() {
   local changed=0
   install_text "$PKI/registry.crt" 0644 <<<"$REGISTRY_CERTIFICATE"
   install_text "$PKI/registry.key" 0600 <<<"$REGISTRY_KEY"
-  install_text /etc/appliance/registry.yaml 0644 <<EOF
+  install_text "$REGISTRY_FILE" 0644 < <(registry_configuration)
+  install_text "$REGISTRY_UNIT" 0644 < <(registry_unit)
+  systemctl daemon-reload
+  systemctl enable -q appliance-registry
+  # A new binary under the same unit needs a restart too.
+  [[ $(readlink -f "/proc/$(systemctl show -P MainPID appliance-registry)/exe" 2>/dev/null) == /usr/local/bin/registry ]] || changed=1
+  ((changed == 0)) || systemctl restart appliance-registry
+  await 30 "the registry on port 5000" "See journalctl -u appliance-registry." \
+    curl -fsS --cacert <(printf '%s\n' "$CA_CERTIFICATE") "https://$NODE_ADDRESS:5000/v2/"
+  say "registry serves on https://$NODE_ADDRESS:5000"
+}
+
+registry_configuration() {
+  cat <<EOF
 version: 0.1
 log: {level: warn, accesslog: {disabled: true}}
 storage:
@@ -116,7 +145,10 @@ http:
   addr: :5000
   tls: {certificate: $PKI/registry.crt, key: $PKI/registry.key, minimumtls: tls1.2}
 EOF
-  install_text /etc/systemd/system/appliance-registry.service 0644 <<'EOF'
+}
+
+registry_unit() {
+  cat <<'EOF'
 [Unit]
 Description=Registry of the appliance's images and host packages
 After=network.target
@@ -130,14 +162,6 @@ NoNewPrivileges=true
 [Install]
 WantedBy=multi-user.target
 EOF
-  systemctl daemon-reload
-  systemctl enable -q appliance-registry
-  # A new binary under the same unit needs a restart too.
-  [[ $(readlink -f "/proc/$(systemctl show -P MainPID appliance-registry)/exe" 2>/dev/null) == /usr/local/bin/registry ]] || changed=1
-  ((changed == 0)) || systemctl restart appliance-registry
-  await 30 "the registry on port 5000" "See journalctl -u appliance-registry." \
-    curl -fsS --cacert <(printf '%s\n' "$CA_CERTIFICATE") "https://$NODE_ADDRESS:5000/v2/"
-  say "registry serves on https://$NODE_ADDRESS:5000"
 }
 
 # --- prepare: a bare host becomes one that kubeadm can use ---
@@ -259,31 +283,40 @@ same_version() {
 }
 
 kernel() {
-  install_text /etc/modules-load.d/appliance.conf 0644 <<<$'overlay\nbr_netfilter'
+  install_text "$MODULES_FILE" 0644 < <(kernel_modules)
   local module
-  for module in overlay br_netfilter; do
+  for module in $(kernel_modules); do
     modprobe -q "$module" 2>/dev/null || true
   done
   grep -qw overlay /proc/filesystems || die "the kernel has no overlayfs. Boot a kernel that has it."
-  local settings=$'net.ipv4.ip_forward = 1\n' key
-  for key in net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables; do
-    [[ ! -e /proc/sys/${key//.//} ]] || settings+="$key = 1"$'\n'
-  done
-  install_text /etc/sysctl.d/90-appliance.conf 0644 <<<"$settings"
-  sysctl -q --load /etc/sysctl.d/90-appliance.conf
+  install_text "$SYSCTL_FILE" 0644 < <(kernel_settings)
+  sysctl -q --load "$SYSCTL_FILE"
   if [[ ${SWAP_ALLOWED:-0} == 0 ]] && [[ -n $(swapon --noheadings --show 2>/dev/null) ]]; then
     swapoff -a
     sed -i.appliance -E '/^[^#].*[[:space:]]swap[[:space:]]/s/^/# appliance: /' /etc/fstab
   fi
 }
 
+kernel_modules() { printf '%s\n' overlay br_netfilter; }
+
+kernel_settings() {
+  local key
+  echo 'net.ipv4.ip_forward = 1'
+  for key in net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables; do
+    [[ ! -e /proc/sys/${key//.//} ]] || echo "$key = 1"
+  done
+}
+
 names() {
   local rest
   rest=$(sed '/# appliance$/d' /etc/hosts 2>/dev/null || true)
   install_text /etc/hosts 0644 < <(
-    printf '%s\n127.0.0.1 %s # appliance\n%s %s # appliance\n' "$rest" "$API_NAME" "$NODE_ADDRESS" "$NODE_NAME"
+    printf '%s\n' "$rest"
+    own_names
   )
 }
+
+own_names() { printf '127.0.0.1 %s # appliance\n%s %s # appliance\n' "$API_NAME" "$NODE_ADDRESS" "$NODE_NAME"; }
 
 # fetch blobs|manifests REPOSITORY SHA256 FILE: by digest, from whichever registry answers; a wrong byte never gets a name.
 fetch() {
@@ -305,11 +338,16 @@ fetch() {
 
 # contents REPOSITORY SHA256: lines "SHA256 TITLE" of the files that an artifact's manifest lists.
 contents() {
-  local layer
   fetch manifests "$1" "$2" "$STATE/manifests/$2"
-  sed 's/{"mediaType"/\n&/g; s/{"annotations"/\n&/g' "$STATE/manifests/$2" | while read -r layer || [[ -n $layer ]]; do
+  listed "$STATE/manifests/$2"
+}
+
+# listed FILE: the same of a manifest that is here.
+listed() {
+  local layer sha
+  sed 's/{"mediaType"/\n&/g; s/{"annotations"/\n&/g' "$1" | while read -r layer || [[ -n $layer ]]; do
     [[ $layer =~ \"digest\":\"sha256:([0-9a-f]{64})\" ]] || continue
-    local sha=${BASH_REMATCH[1]}
+    sha=${BASH_REMATCH[1]}
     [[ $layer =~ \"org.opencontainers.image.title\":\"([^\"]+)\" ]] || continue
     printf '%s %s\n' "$sha" "${BASH_REMATCH[1]}"
   done
@@ -319,12 +357,8 @@ contents() {
 packages() {
   local repository=${PACKAGES% *} sha file name version missing=()
   while read -r sha file; do
-    name=${file%%_*}
-    version=${file#*_}
-    version=${version%_*}
-    # An installed version that is newer than the bundle's is the host's business: never downgrade.
-    # shellcheck disable=SC2016
-    if dpkg --compare-versions "$(dpkg-query -f '${Version}' -W "$name" 2>/dev/null || echo 0)" ge "${version//%3a/:}"; then continue; fi
+    read -r name version < <(package_of "$file")
+    ! new_enough "$name" "$version" || continue
     fetch blobs "$repository" "$sha" "$STATE/packages/$file"
     missing+=("$STATE/packages/$file")
   done < <(contents "$repository" "${PACKAGES#* }")
@@ -337,6 +371,21 @@ packages() {
     die "apt-get could not install the bundle's packages; the end of $STATE/packages.log is above."
   }
   rm -rf "$STATE/packages"
+}
+
+# package_of FILE: name and version that the file NAME_VERSION_ARCH.deb is of.
+package_of() {
+  local version=${1#*_}
+  version=${version%_*}
+  echo "${1%%_*} ${version//%3a/:}"
+}
+
+# new_enough NAME VERSION: an installed version that is newer than the bundle's is the host's business: never downgrade.
+new_enough() {
+  local installed
+  # shellcheck disable=SC2016
+  installed=$(dpkg-query -f '${Version}' -W "$1" 2>/dev/null || echo 0)
+  dpkg --compare-versions "$installed" ge "$2"
 }
 
 # FILES: lines "REPOSITORY SHA256 DIRECTORY" of artifacts whose files are programs.
@@ -386,11 +435,21 @@ lacking() {
 }
 
 vendor_packages() {
+  local pinned
+  read -ra pinned < <(pinned_packages)
+  "packages_of_$(package_format)" "${pinned[@]}"
+}
+
+# pinned_packages: those that the host's own updates leave alone, as NAME=PATTERN.
+pinned_packages() {
   local kubernetes containerd
   kubernetes=$(any "$KUBERNETES_VERSION")
   containerd=$(any "$CONTAINERD_VERSION")
-  "packages_of_$(package_format)" "kubelet=$kubernetes" "kubeadm=$kubernetes" "kubectl=$kubernetes" "containerd.io=$containerd"
+  echo "kubelet=$kubernetes" "kubeadm=$kubernetes" "kubectl=$kubernetes" "containerd.io=$containerd"
 }
+
+readonly DEB_HELPERS=(haproxy conntrack ipset iptables socat ethtool kmod)
+readonly RPM_HELPERS=(haproxy conntrack-tools ipset iptables-nft iproute-tc socat ethtool kmod)
 
 packages_failed() {
   tail -n 15 "$STATE/packages.log" >&2
@@ -422,7 +481,7 @@ deb_sources() {
 
 packages_of_deb() {
   local list=/etc/apt/sources.list.d/appliance.list missing name fingerprint key source
-  mapfile -t missing < <(lacking deb_version haproxy conntrack ipset iptables socat ethtool kmod "$@")
+  mapfile -t missing < <(lacking deb_version "${DEB_HELPERS[@]}" "$@")
   if ((${#missing[@]} > 0)); then
     : >"$STATE/packages.log"
     while read -r name fingerprint key source; do
@@ -473,7 +532,7 @@ only_key() {
 
 packages_of_rpm() {
   local missing name fingerprint key source
-  mapfile -t missing < <(lacking rpm_version haproxy conntrack-tools ipset iptables-nft iproute-tc socat ethtool kmod "$@")
+  mapfile -t missing < <(lacking rpm_version "${RPM_HELPERS[@]}" "$@")
   if ((${#missing[@]} > 0)); then
     : >"$STATE/packages.log"
     while read -r name fingerprint key source; do
@@ -492,31 +551,49 @@ packages_of_rpm() {
 # minute at each request for one whose host is dead. The registries themselves stand behind it, for while it is not there.
 balanced_registry() { [[ ${REGISTRIES:-} != *' '* ]] || echo "$REGISTRY_BALANCER"; }
 
-# containerd reads these files at every pull, so a change needs no restart.
+# containerd reads these files at every pull, so a change needs no restart. Those of other programs stay.
 mirrors() {
-  local directory=/etc/containerd/certs.d wanted upstream registry file
-  # MIRRORS: lines "UPSTREAM HOST[:PORT][/PATH]".
-  # DAEMON_REGISTRY: HOST:PORT of the registry that Replicated's daemon has in the cluster.
-  wanted=" ${UPSTREAMS:-} ${DAEMON_REGISTRY:-} $(cut -d ' ' -f 1 <<<"${MIRRORS:-}" | paste -sd ' ') "
+  local upstream text argument file
+  while read -r upstream text argument; do
+    install_text "$MIRRORS_OF_CONTAINERD/$upstream/hosts.toml" 0644 < <("$text" "$argument")
+  done < <(mirrored)
+  while read -r file; do
+    rm -f "$file"
+  done < <(mirrors_of_before)
+}
+
+# mirrored: lines "UPSTREAM FUNCTION ARGUMENT": which registries have a hosts.toml, and what prints it.
+# MIRRORS: lines "UPSTREAM HOST[:PORT][/PATH]".
+# DAEMON_REGISTRY: HOST:PORT of the registry that Replicated's daemon has in the cluster.
+mirrored() {
+  local upstream registry
   for upstream in ${UPSTREAMS:-}; do
-    install_text "$directory/$upstream/hosts.toml" 0644 < <(
-      echo '# of the appliance'
-      for registry in $(balanced_registry) $REGISTRIES; do
-        # The upstream's name is the first part of the repository's path, so two upstreams never share a name.
-        printf '[host."https://%s/v2/%s"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n  ca = "%s"\n' \
-          "$registry" "$upstream" "$PKI/ca.crt"
-      done
-    )
+    echo "$upstream hosts_of_upstream $upstream"
   done
   while read -r upstream registry; do
-    [[ -z $upstream ]] || install_text "$directory/$upstream/hosts.toml" 0644 < <(hosts_of_mirror "$registry")
+    [[ -z $upstream ]] || echo "$upstream hosts_of_mirror $registry"
   done <<<"${MIRRORS:-}"
-  if [[ -n ${DAEMON_REGISTRY:-} ]]; then
-    install_text "$directory/$DAEMON_REGISTRY/hosts.toml" 0644 < <(hosts_of_daemon)
-  fi
-  for file in "$directory"/*/hosts.toml; do
+  [[ -z ${DAEMON_REGISTRY:-} ]] || echo "$DAEMON_REGISTRY hosts_of_daemon"
+}
+
+# mirrors_of_before: the files of ours that nothing asks for any more.
+mirrors_of_before() {
+  local wanted upstream file
+  wanted=" $(mirrored | cut -d ' ' -f 1 | paste -sd ' ') "
+  for file in "$MIRRORS_OF_CONTAINERD"/*/hosts.toml; do
     upstream=$(basename "${file%/*}")
-    [[ $wanted == *" $upstream "* ]] || ! grep -qsx '# of the appliance' "$file" || rm -f "$file"
+    [[ $wanted == *" $upstream "* ]] || ! grep -qsx '# of the appliance' "$file" || echo "$file"
+  done
+}
+
+# hosts_of_upstream HOST: the bundle's registries stand before it.
+hosts_of_upstream() {
+  local registry
+  echo '# of the appliance'
+  for registry in $(balanced_registry) $REGISTRIES; do
+    # The upstream's name is the first part of the repository's path, so two upstreams never share a name.
+    printf '[host."https://%s/v2/%s"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n  ca = "%s"\n' \
+      "$registry" "$1" "$PKI/ca.crt"
   done
 }
 
@@ -563,11 +640,8 @@ trust() {
 # turn (renew): all hosts are prepared at once, and nodes without a runtime at the same moment start no pod anywhere.
 containerd_service() {
   mirrors
-  local digest
-  digest=$(printf '%s\n' "$CONTAINERD_CONFIG" "${PROXY_ENVIRONMENT:-}" "${AUTHORITIES:-}" | sha256sum | cut -c 1-16)
-  install_text /etc/containerd/config.toml 0644 <<<"$CONTAINERD_CONFIG"
-  install_text "$CONTAINERD_UNIT" 0644 \
-    <<<$'[Service]\nEnvironment='"APPLIANCE_CONFIGURATION=$digest${PROXY_ENVIRONMENT:+ $PROXY_ENVIRONMENT}"
+  install_text "$CONTAINERD_FILE" 0644 <<<"$CONTAINERD_CONFIG"
+  install_text "$CONTAINERD_UNIT" 0644 < <(containerd_environment)
   systemctl daemon-reload
   systemctl enable -q containerd
   if ! systemctl is-active -q containerd; then
@@ -578,6 +652,12 @@ containerd_service() {
   await 60 "containerd's socket" "See journalctl -u containerd." test -S "${RUNTIME#unix://}"
 }
 
+containerd_environment() {
+  local digest
+  digest=$(printf '%s\n' "$CONTAINERD_CONFIG" "${PROXY_ENVIRONMENT:-}" "${AUTHORITIES:-}" | sha256sum | cut -c 1-16)
+  printf '[Service]\nEnvironment=%s\n' "APPLIANCE_CONFIGURATION=$digest${PROXY_ENVIRONMENT:+ $PROXY_ENVIRONMENT}"
+}
+
 containerd_is_outdated() {
   local wanted
   wanted=$(grep -o 'APPLIANCE_CONFIGURATION=[0-9a-f]*' "$CONTAINERD_UNIT") || return 1
@@ -586,9 +666,16 @@ containerd_is_outdated() {
 
 # Each node finds the API servers at 127.0.0.1:7443: the name is the same everywhere and no node is special.
 load_balancer() {
-  local changed=0 address registry
-  install_text /etc/haproxy/haproxy.cfg 0644 < <(
-    cat <<'EOF'
+  local changed=0
+  install_text "$BALANCER_FILE" 0644 < <(balancer_configuration)
+  systemctl enable -q haproxy
+  # A reload keeps the connections that are open; a service that is not running is started.
+  if ((changed)); then systemctl reload-or-restart haproxy; else systemctl start haproxy; fi
+}
+
+balancer_configuration() {
+  local address registry
+  cat <<'EOF'
 global
   maxconn 4096
   log stdout format raw daemon notice
@@ -603,22 +690,24 @@ listen kubernetes-api
   option httpchk GET /readyz
   default-server check check-ssl verify none inter 2s fall 3 rise 1
 EOF
-    for address in $CONTROL_PLANES; do
-      printf '  server %s %s:6443\n' "${address//./-}" "$address"
-    done
-    [[ -n $(balanced_registry) ]] || exit 0
-    printf 'listen registries\n  bind %s\n  default-server check inter 2s fall 2 rise 1\n' "$REGISTRY_BALANCER"
-    for registry in $REGISTRIES; do
-      printf '  server %s %s\n' "${registry//[.:]/-}" "$registry"
-    done
-  )
-  systemctl enable -q haproxy
-  # A reload keeps the connections that are open; a service that is not running is started.
-  if ((changed)); then systemctl reload-or-restart haproxy; else systemctl start haproxy; fi
+  for address in $CONTROL_PLANES; do
+    printf '  server %s %s:6443\n' "${address//./-}" "$address"
+  done
+  [[ -n $(balanced_registry) ]] || return 0
+  printf 'listen registries\n  bind %s\n  default-server check inter 2s fall 2 rise 1\n' "$REGISTRY_BALANCER"
+  for registry in $REGISTRIES; do
+    printf '  server %s %s\n' "${registry//[.:]/-}" "$registry"
+  done
 }
 
 kubelet_service() {
-  install_text /etc/systemd/system/kubelet.service 0644 <<'EOF'
+  install_text "$KUBELET_UNIT" 0644 < <(kubelet_unit)
+  systemctl daemon-reload
+  systemctl enable -q kubelet
+}
+
+kubelet_unit() {
+  cat <<'EOF'
 [Unit]
 Description=Kubernetes node agent
 Wants=network-online.target
@@ -637,8 +726,6 @@ RestartSec=3
 [Install]
 WantedBy=multi-user.target
 EOF
-  systemctl daemon-reload
-  systemctl enable -q kubelet
 }
 
 prepare() {
@@ -1134,8 +1221,16 @@ make_osd_file() {
 }
 
 attach_osd_file() {
-  install_text /usr/local/sbin/appliance-osd 0755 < <(loop_program)
-  install_text /etc/systemd/system/appliance-osd.service 0644 <<EOF
+  install_text "$OSD_PROGRAM" 0755 < <(loop_program)
+  install_text "$OSD_UNIT" 0644 < <(osd_unit)
+  systemctl daemon-reload
+  systemctl enable -q appliance-osd
+  # It looks first: what is attached stays as it is.
+  systemctl restart appliance-osd || die "no loop device could be attached to $OSD_FILE. See journalctl -u appliance-osd."
+}
+
+osd_unit() {
+  cat <<EOF
 [Unit]
 Description=Loop device of this host's Ceph OSD
 RequiresMountsFor=${OSD_FILE%/*}
@@ -1145,14 +1240,10 @@ Before=kubelet.service
 Type=oneshot
 RemainAfterExit=true
 Environment=SHARED_KERNEL=$SHARED_KERNEL
-ExecStart=/usr/local/sbin/appliance-osd $OSD_FILE $STATE/osd-loop
+ExecStart=$OSD_PROGRAM $OSD_FILE $STATE/osd-loop
 [Install]
 WantedBy=multi-user.target
 EOF
-  systemctl daemon-reload
-  systemctl enable -q appliance-osd
-  # It looks first: what is attached stays as it is.
-  systemctl restart appliance-osd || die "no loop device could be attached to $OSD_FILE. See journalctl -u appliance-osd."
 }
 
 loop_program() {
@@ -1198,7 +1289,7 @@ osd_gone() {
     # One that is in use is detached when its last user closes it.
     [[ ! -e $OSD_FILE ]] || ! losetup --noheadings --associated "$OSD_FILE" | grep -q . || losetup --detach "$device"
     await "${OSD_ENDS_WITHIN:-300}" "the end of the OSD on $device" "Take the OSD out of Ceph first (docs/user/storage.md), then run again." loop_is_gone "$device"
-    rm -f /etc/systemd/system/appliance-osd.service /usr/local/sbin/appliance-osd
+    rm -f "$OSD_UNIT" "$OSD_PROGRAM"
     systemctl daemon-reload
     systemctl reset-failed appliance-osd 2>/dev/null || true
   fi
@@ -1286,18 +1377,182 @@ capacity() {
   kube api-versions | sed 's/^/api /'
 }
 
+# --- drift: what of the finished state is not so any more. It only looks: nothing here writes, fetches or restarts ---
+
+# found KIND NAME WANTED FOUND: a line of four fields with tabs between them; where the last two are equal, nothing drifted.
+found() {
+  local field line=''
+  for field in "$@"; do
+    line+="${field//[$'\t\n']/ }"$'\t'
+  done
+  printf '%s\n' "${line%$'\t'}"
+}
+
+# as_made FILE MODE [hidden]: whether a file is what standard input says. Of another one the first line that differs is
+# shown, unless it may hold what is nobody's business.
+as_made() {
+  local file=$1 mode=${2#0} differs wanted has
+  if [[ ! -f $file ]]; then
+    found file "$file" there absent
+    return 0
+  fi
+  differs=$(diff --text - "$file" || true)
+  if [[ -z $differs ]]; then
+    found file "$file" "mode $mode" "mode $(stat -c %a "$file")"
+    return 0
+  fi
+  wanted=$(sed -n '/^< /{s///;p;q}' <<<"$differs") has=$(sed -n '/^> /{s///;p;q}' <<<"$differs")
+  [[ -z ${3:-} && $wanted != "$has" ]] || wanted='as it was made' has='other content'
+  found file "$file" "${wanted:-no such line}" "${has:-no such line}"
+}
+
+units_as_made() {
+  local unit enabled active
+  for unit in "$@"; do
+    enabled=$(systemctl is-enabled "$unit" 2>/dev/null || true)
+    active=$(systemctl is-active "$unit" || true)
+    found unit "$unit" "enabled, active" "${enabled:-absent}, $active"
+  done
+}
+
+files_as_made() {
+  local line upstream text argument file
+  as_made "$STATE/cluster" 0644 < <(cluster_mark)
+  as_made "$PKI/ca.crt" 0644 hidden <<<"$CA_CERTIFICATE"
+  as_made "$MODULES_FILE" 0644 < <(kernel_modules)
+  as_made "$SYSCTL_FILE" 0644 < <(kernel_settings)
+  as_made "$CONTAINERD_FILE" 0644 <<<"$CONTAINERD_CONFIG"
+  as_made "$CONTAINERD_UNIT" 0644 hidden < <(containerd_environment)
+  as_made "$BALANCER_FILE" 0644 < <(balancer_configuration)
+  as_made "$KUBELET_UNIT" 0644 < <(kubelet_unit)
+  while read -r upstream text argument; do
+    as_made "$MIRRORS_OF_CONTAINERD/$upstream/hosts.toml" 0644 < <("$text" "$argument")
+  done < <(mirrored)
+  while read -r file; do
+    found file "$file" absent there
+  done < <(mirrors_of_before)
+  while read -r line; do
+    found name "$(cut -d ' ' -f 2 <<<"$line")" "$line" "$(grep -xF "$line" /etc/hosts || echo 'no such line')"
+  done < <(own_names)
+}
+
+registry_as_made() {
+  units_as_made appliance-registry
+  as_made "$PKI/registry.crt" 0644 hidden <<<"$REGISTRY_CERTIFICATE"
+  as_made "$PKI/registry.key" 0600 hidden <<<"$REGISTRY_KEY"
+  as_made "$REGISTRY_FILE" 0644 < <(registry_configuration)
+  as_made "$REGISTRY_UNIT" 0644 < <(registry_unit)
+}
+
+osd_as_made() {
+  units_as_made appliance-osd
+  as_made "$OSD_PROGRAM" 0755 < <(loop_program)
+  as_made "$OSD_UNIT" 0644 < <(osd_unit)
+}
+
+# kept SHA256: the list of an artifact's files that an earlier command left here; nothing else tells of them without asking
+# a registry.
+kept() {
+  local file=$STATE/manifests/$1
+  if [[ -f $file ]] && sha256sum --status -c <<<"$1  $file"; then return 0; fi
+  found file "$file" there "absent or damaged"
+  return 1
+}
+
+bundle_as_made() {
+  local sha title name version digest directory installed
+  if kept "${PACKAGES#* }"; then
+    while read -r sha title; do
+      read -r name version < <(package_of "$title")
+      installed=$(deb_version "$name" || true)
+      ! new_enough "$name" "$version" || version=$installed
+      found package "$name" "$version" "${installed:-absent}"
+    done < <(listed "$STATE/manifests/${PACKAGES#* }")
+  fi
+  while read -r _ digest directory; do
+    kept "$digest" || continue
+    while read -r sha title; do
+      found program "$directory/$title" "${sha:0:12}" "$(sha256_of "$directory/$title")"
+    done < <(listed "$STATE/manifests/$digest")
+  done <<<"$FILES"
+}
+
+# sha256_of FILE: the first twelve digits.
+sha256_of() { if [[ -f $1 ]]; then sha256sum "$1" | cut -c 1-12; else echo absent; fi; }
+
+vendors_as_made() {
+  local format version package pinned installed list=/etc/apt/sources.list.d/appliance.list
+  local -n helpers
+  format=$(package_format)
+  version=${format}_version
+  if [[ $format == deb ]]; then helpers=DEB_HELPERS; else helpers=RPM_HELPERS list=/etc/yum.repos.d/appliance.repo; fi
+  # An address may have a password in it.
+  as_made "$list" 0644 hidden < <("${format}_sources")
+  read -ra pinned < <(pinned_packages)
+  for package in "${helpers[@]}" "${pinned[@]}"; do
+    installed=$("$version" "${package%%=*}" || true)
+    if [[ -n $(lacking "$version" "$package") ]]; then
+      [[ $package == *=* ]] || package+='=any version'
+      found package "${package%%=*}" "${package#*=}" "${installed:-absent}"
+    else
+      found package "${package%%=*}" "$installed" "$installed"
+    fi
+  done
+}
+
+kernel_as_made() {
+  local key value swap
+  while read -r key _ value; do
+    found sysctl "$key" "$value" "$(sysctl -n "$key" 2>/dev/null || echo absent)"
+  done < <(kernel_settings)
+  swap=$(swapon --noheadings --show=NAME 2>/dev/null | paste -sd ' ' || true)
+  [[ ${SWAP_ALLOWED:-0} == 1 ]] || found swap swap off "${swap:-off}"
+}
+
+# What kubeadm wrote is judged by whoever knows the cluster: here it is only shown.
+kubelet_as_made() {
+  local name file given
+  found flag --node-ip "$NODE_ADDRESS" "$(sed -n 's/.*--node-ip=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env || true)"
+  given=$(cat /etc/default/kubelet /etc/sysconfig/kubelet 2>/dev/null | sed -n 's/^KUBELET_EXTRA_ARGS=//p' | paste -sd ' ' || true)
+  given=${given//[\"\']/}
+  found flag KUBELET_EXTRA_ARGS none "${given:-none}"
+  found kubelet config.yaml '' "$(base64 -w 0 /var/lib/kubelet/config.yaml || true)"
+  for name in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    file=/etc/kubernetes/manifests/$name.yaml
+    [[ ! -f $file ]] || found image "$name" '' "$(sed -n '/^ *image: */{s///;p;q}' "$file")"
+  done
+}
+
+runtime_as_made() {
+  local runs='its configuration'
+  ! systemctl is-active -q containerd || ! containerd_is_outdated || runs='an earlier configuration'
+  found runtime containerd 'its configuration' "$runs"
+}
+
+# drift: told what prepare was told, and registry and osd where they ran.
+drift() {
+  units_as_made containerd haproxy kubelet
+  files_as_made
+  if online; then vendors_as_made; else bundle_as_made; fi
+  kernel_as_made
+  kubelet_as_made
+  runtime_as_made
+  [[ -z ${REGISTRY_CERTIFICATE:-} ]] || registry_as_made
+  [[ -z ${OSD_FILE_MIB:-} ]] || osd_as_made
+}
+
 main() {
   local command=${1:-}
   case $command in
     registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | renew | join | leave) ;;
-    osd | osd_gone | keep | discard | discarded | capacity | host_key) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded, capacity, host_key." ;;
+    osd | osd_gone | keep | discard | discarded | capacity | host_key | drift) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded, capacity, host_key, drift." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin
   case $command in
     # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
-    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | discard | discarded | capacity) ;;
+    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | discard | discarded | capacity | drift) ;;
     # What ends the OSD that it waits for may need the lock.
     osd_gone) ;;
     *) only_one_at_a_time ;;

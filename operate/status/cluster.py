@@ -49,7 +49,7 @@ class Cluster:
     def ready(self, address: str | None = None) -> ApiServer:
         """What the API server of this address says of itself; without one, whoever answers at the kubeconfig's."""
         try:
-            printed = self._kubectl("get", "--raw", "/readyz?verbose", server=address)
+            printed = self.kubectl("get", "--raw", "/readyz?verbose", server=address)
         except KubectlError as fault:
             printed = str(fault)
         checks = [(one["sign"], one["name"]) for one in CHECK.finditer(printed)]
@@ -84,7 +84,7 @@ class Cluster:
         namespace, _, name = secret.partition("/")
         words = ("-n", namespace, "get", "secret", name, "-o", r"jsonpath={.data.tls\.crt}")
         try:
-            text = base64.b64decode(self._kubectl(*words, server=address))
+            text = base64.b64decode(self.kubectl(*words, server=address))
             return x509.load_pem_x509_certificate(text).not_valid_after_utc
         except (KubectlError, ValueError):
             return None
@@ -94,17 +94,24 @@ class Cluster:
     ) -> tuple[str, ...]:
         """The last lines that a container said, each with its time first. Raises KubectlError."""
         words = ("-n", namespace, "logs", pod, "-c", container, f"--tail={lines}", "--timestamps")
-        return tuple(self._kubectl(*words, server=address).splitlines())
+        return tuple(self.kubectl(*words, server=address).splitlines())
 
     def _list(self, words: Sequence[str], address: str | None) -> list[Any]:
         try:
-            return list(json.loads(self._kubectl(*words, server=address))["items"])
+            return list(json.loads(self.kubectl(*words, server=address))["items"])
         except KubectlError as fault:
             if NO_SUCH_KIND in str(fault):
                 return []
             raise
 
-    def _kubectl(self, *words: str, server: str | None) -> str:
+    def kubectl(
+        self, *words: str, server: str | None, stdin: str = "", limit: float | None = None
+    ) -> str:
+        """What kubectl prints; `server` is an API server's address, None the kubeconfig's. Raises KubectlError.
+
+        `limit` is for the whole call, in seconds; kubectl asks several times before it gives up.
+        """
+        limit = limit or 2 * LIMIT
         chosen = ["--server", f"https://{server}:{PORT}"] if server else []
         try:
             done = subprocess.run(
@@ -113,11 +120,11 @@ class Cluster:
                 capture_output=True,
                 text=True,
                 check=False,
-                # It asks several times before it gives up.
-                timeout=2 * LIMIT,
+                input=stdin,
+                timeout=limit,
             )
         except subprocess.TimeoutExpired:
-            raise KubectlError(f"no answer within {2 * LIMIT} s") from None
+            raise KubectlError(f"no answer within {limit:g} s") from None
         if done.returncode != 0:
             last = next(reversed(done.stderr.strip().splitlines()), "kubectl failed")
             raise KubectlError(last.partition(ADVICE)[0])

@@ -39,7 +39,7 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
     """Everything that is to be known of a stack. Raises OperateError if nothing is deployed."""
     with ThreadPoolExecutor(AT_ONCE) as pool, ExitStack() as until_the_end:
         exported = pool.submit(place.engine.ask, "stack", "export")
-        ready, fault = _reaching(place, until_the_end)
+        ready, fault = within_reach(place, until_the_end)
         try:
             state = deployment.read(exported.result(), place.stack.name, place.configuration.hosts)
         except deployment.NotDeployedError as reason:
@@ -51,18 +51,18 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
         said = pool.submit(_hosts, ready, state, fault)
         console = pool.submit(_console, state)
         cluster = Cluster(environment=ready.engine.environment, pool=pool)
-        endpoint, servers = _servers(pool, cluster, state)
-        seen = _seen(cluster, kinds, state, endpoint, servers)
+        endpoint, answering = servers(pool, cluster, state)
+        seen = _seen(cluster, kinds, state, endpoint, answering)
         return Facts(
             stack=place.stack.name,
             now=datetime.now(UTC),
             state=state,
             hosts=said.result(),
             endpoint=endpoint,
-            api_servers=servers,
+            api_servers=answering,
             objects=seen.objects,
             mute=seen.mute,
-            command=_command(place.stack.directory / "operate.lock"),
+            command=at_work(place.stack.directory / "operate.lock"),
             kubeconfig=kubeconfig_until(place.stack.kubeconfig),
             ingress=seen.ingress,
             snapshots=seen.snapshots,
@@ -71,7 +71,7 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
         )
 
 
-def _reaching(place: Workplace, until_the_end: ExitStack) -> tuple[Workplace, str]:
+def within_reach(place: Workplace, until_the_end: ExitStack) -> tuple[Workplace, str]:
     """Hosts cannot be asked without a key for SSH; the cluster still can."""
     try:
         return until_the_end.enter_context(reaching(place)), ""
@@ -89,7 +89,7 @@ def _hosts(place: Workplace, state: State, fault: str) -> Mapping[str, Host]:
         return {node.name: host for node, host in zip(state.nodes, answers, strict=True)}
 
 
-def _servers(
+def servers(
     pool: Executor, cluster: Cluster, state: State
 ) -> tuple[ApiServer, Mapping[str, ApiServer]]:
     """The answer at the operator's endpoint, and that of each control plane at its own address; none is asked twice."""
@@ -184,7 +184,7 @@ def _ingress(cluster: Cluster, state: State, address: str | None) -> datetime | 
     return cluster.certificate(state.ingress.certificate, address) if state.ingress else None
 
 
-def _command(file: Path) -> str:
+def at_work(file: Path) -> str:
     """Who holds the stack's lock, in a sentence; empty for nobody."""
     if not file.exists():
         return ""

@@ -85,15 +85,15 @@ class Operator:
             start_new_session=True,
         )
 
-    def run(self, *words: str, limit: int = 1500) -> str:
-        """What a command printed; fails the test when the command fails."""
+    def run(self, *words: str, limit: int = 1500, code: int = 0) -> str:
+        """What a command printed; fails the test when the command ends with another code."""
         began = time.monotonic()
         process = self.start(*words)
         output, _ = process.communicate(timeout=limit * PATIENCE)
         with self.log.open("a") as log:
             log.write(output)
         print(f"operate {' '.join(words)}: {time.monotonic() - began:.0f} s", file=sys.stderr)
-        assert process.returncode == 0, f"operate {' '.join(words)} failed:\n{output[-6000:]}"
+        assert process.returncode == code, f"operate {' '.join(words)} failed:\n{output[-6000:]}"
         return output
 
     def fails(self, *words: str, limit: int = 600) -> str:

@@ -35,6 +35,14 @@ DENY = {
     "metadata": {"name": "default-deny", "namespace": NAMESPACE},
     "spec": {"podSelector": {"matchLabels": {"app": "toolbox"}}, "policyTypes": ["Ingress"]},
 }
+# Changes by hand that nothing notices by itself, and what takes them back.
+BY_HAND = "sysctl -qw net.ipv4.ip_forward=0; echo 'maxPods: 64' >>/var/lib/kubelet/config.yaml"
+TAKEN_BACK = (
+    "sysctl -qw net.ipv4.ip_forward=1; sed -i '/^maxPods: 64$/d' /var/lib/kubelet/config.yaml"
+)
+PATCH = (
+    '-n kube-system patch daemonset weave-net --type merge -p \'{"spec":{"minReadySeconds":%d}}\''
+)
 
 
 def changed(**groups: Any) -> dict[str, Any]:
@@ -73,6 +81,27 @@ def test_status_finds_nothing_wrong(cluster: Operator) -> None:
 
 def test_a_second_up_changes_nothing(cluster: Operator) -> None:
     assert UNCHANGED.search(cluster.run("up"))
+
+
+def test_drift_names_three_changes_by_hand_and_nothing_else_and_changes_nothing(
+    cluster: Operator,
+) -> None:
+    assert "no drift: 2 hosts and 7 objects" in cluster.run("drift")
+    state = cluster.state / "pulumi/.pulumi/stacks/appliance" / f"{STACK}.json"
+    version = "get clusterrole weave-net -o jsonpath='{.metadata.resourceVersion}'"
+    before = state.read_text(), cluster.kubectl(version)
+    cluster.ssh("n2", BY_HAND)
+    cluster.kubectl(PATCH % 1)
+    rows = json.loads(cluster.run("drift", "--json", code=2))["rows"]
+    assert {(row["where"], row["what"], row["wanted"], row["found"]) for row in rows} == {
+        ("n2", "kubelet's config.yaml: maxPods", "absent", "64"),
+        ("n2", "sysctl net.ipv4.ip_forward", "1", "0"),
+        ("DaemonSet kube-system/weave-net", "spec.minReadySeconds", "5", "1"),
+    }
+    assert len(rows) == 3
+    assert (state.read_text(), cluster.kubectl(version)) == before
+    cluster.ssh("n2", TAKEN_BACK)
+    cluster.kubectl(PATCH % 5)
 
 
 def test_no_join_token_outlives_its_join(cluster: Operator) -> None:

@@ -50,6 +50,7 @@ def test_a_stack_without_a_file_is_refused_by_every_command_that_takes_one(
         "sbom",
         "graph",
         "status",
+        "drift",
         "check-hosts",
         "snapshot",
         "snapshots",
