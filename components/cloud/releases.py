@@ -69,9 +69,20 @@ class Release:
         return (self.driver, *beside)
 
 
-RELEASES: Final[Mapping[str, Release]] = {}
+RELEASES: Final[Mapping[str, Release]] = {
+    minor: Release(
+        controller_version=controller,
+        driver_version="1.59.0",
+        provisioner_version="6.2.0",
+        attacher_version="4.11.0",
+        resizer_version="2.1.0",
+        registrar_version="2.16.0",
+        probe_version="2.18.0",
+    )
+    for minor, controller in (("1.34", "1.34.3"), ("1.35", "1.35.0"))
+}
 
-KNOWN: Final = ", ".join(RELEASES)
+KNOWN: Final = " and ".join(RELEASES)
 
 
 def release(kubernetes: str) -> Release | None:

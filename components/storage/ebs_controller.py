@@ -133,6 +133,8 @@ def _driver(args: EbsControllerArgs) -> kubernetes.core.v1.ContainerArgsDict:
             {"name": "AWS_REGION", "value": args.region},
             *args.environment,
         ],
+        # Nobody connects to it here; the scheduler learns by it that a host has room for one such pod.
+        "ports": [{"name": "healthz", "container_port": HEALTH_PORT, "host_port": HEALTH_PORT}],
         "liveness_probe": {
             "http_get": health,
             "initial_delay_seconds": 10,
