@@ -1286,7 +1286,7 @@ nothing_of_account() {
 
 # returned: waits until the account has its volumes and load balancers back. Only the controllers can give them, and they go next.
 returned() {
-  (await "${RETURNED_WITHIN:-120}" "an account without things of this cluster" "" nothing_of_account) 2>/dev/null && return 0
+  (await "${RETURNED_WITHIN:-300}" "an account without things of this cluster" "" nothing_of_account) 2>/dev/null && return 0
   local left
   left=$(of_account | paste -sd ';') || left=''
   die "the account still holds load balancers or volumes for ${left:-what the API server does not tell}, which nobody could remove without the cluster. Delete these objects (a claim with kubectl delete pvc), then run again."

@@ -108,9 +108,10 @@ def _classes(storage: Storage, *, cloud: bool) -> Iterator[Fault]:
             owner = taken.get(name, storage.default or "rook")
             yield _twice(("storage", "hostpath", "className"), name, owner)
         taken.setdefault(name, "hostpath")
-    if cloud:
+    # As the default it is called default, and another class of that name was named above.
+    if cloud and storage.default != "ebs":
         name = storage.class_name("ebs")
-        if name in taken or (name == "default" and storage.default != "ebs"):
+        if name in taken or name == "default":
             owner = taken.get(name, storage.default or "whoever becomes the default")
             yield _twice((*_EBS, "className"), name, owner)
 
