@@ -8,6 +8,7 @@ Sources: the calls in `pkg/providers/v1` of cloud-provider-aws 1.35.0, without t
 """
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -130,3 +131,7 @@ def _allow(
 ) -> Statement:
     found = {"Effect": "Allow", "Action": [*actions], "Resource": [*resources]}
     return {**found, "Condition": {"StringEquals": dict(equal)}} if equal else found
+
+
+if __name__ == "__main__":
+    print(json.dumps(json.loads(Rights(cluster=sys.argv[1]).document), indent=2))
