@@ -43,10 +43,10 @@ LEADER: Final[tuple[Rule, ...]] = (
 """In their own namespace: which of two is at work. Nothing else keeps leases there."""
 
 NODE: Final[tuple[Rule, ...]] = (
-    # Which machine it is on, by the node's identifier and labels.
-    _rule("", ["nodes"], ["get", "patch"]),
+    # Which machine it is on, by the node's identifier and labels. It changes nothing of the node (ebs_node.py).
+    _rule("", ["nodes"], ["get"]),
     # Whether volumes are still there when the node goes.
-    _rule(_STORAGE, ["volumeattachments"], ["get", "list", "watch"]),
+    _rule(_STORAGE, ["volumeattachments"], _READ),
     _rule(_STORAGE, ["csinodes"], ["get"]),
 )
 """In the whole cluster, of the pods that mount volumes."""

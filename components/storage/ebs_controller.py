@@ -66,7 +66,6 @@ def deployment_spec(args: EbsControllerArgs) -> kubernetes.apps.v1.DeploymentSpe
                     _beside(
                         "csi-provisioner",
                         args.images[release.provisioner],
-                        "--feature-gates=Topology=true",
                         "--extra-create-metadata",
                         "--default-fstype=ext4",
                         "--leader-election=true",

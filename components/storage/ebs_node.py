@@ -83,7 +83,9 @@ def _driver(image: str, disks: int) -> kubernetes.core.v1.ContainerArgsDict:
             {
                 "name": "CSI_NODE_NAME",
                 "value_from": {"field_ref": {"field_path": "spec.nodeName"}},
-            }
+            },
+            # Nobody gives nodes the taint that it would take away, for which it would need rights over all nodes.
+            {"name": "DISABLE_TAINT_WATCHER", "value": "true"},
         ],
         "ports": [{"name": "healthz", "container_port": HEALTH_PORT}],
         "liveness_probe": {
@@ -92,6 +94,13 @@ def _driver(image: str, disks: int) -> kubernetes.core.v1.ContainerArgsDict:
             "timeout_seconds": 3,
             "period_seconds": 10,
             "failure_threshold": 5,
+        },
+        # Only then is a claim mounted here.
+        "readiness_probe": {
+            "http_get": {"path": "/healthz", "port": "healthz"},
+            "timeout_seconds": 3,
+            "period_seconds": 5,
+            "failure_threshold": 3,
         },
         "lifecycle": {
             "pre_stop": {"exec": {"command": ["/bin/aws-ebs-csi-driver", "pre-stop-hook"]}}

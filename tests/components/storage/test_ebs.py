@@ -107,6 +107,8 @@ async def test_one_of_two_works_and_nobody_makes_snapshots(engine: Engine) -> No
     }
     for name in ("csi-provisioner", "csi-attacher", "csi-resizer"):
         assert "--leader-election=true" in beside[name]
+        # The gate for zones is no more: a provisioner of 6 ends when it is named.
+        assert not [each for each in beside[name] if each.startswith("--feature-gates")]
     assert not [each for each in rights(engine, "ebs-controller-cluster-role") if "snap" in each[0]]
 
 
@@ -118,9 +120,11 @@ async def test_a_node_knows_its_machine_without_the_metadata_service(engine: Eng
     assert "--metadata-sources=kubernetes" in plugin["args"]
     # The driver would count none of the machine's own disks.
     assert "--reserved-volume-attachments=2" in plugin["args"]
-    (name,) = plugin["env"]
-    assert name["name"] == "CSI_NODE_NAME"
-    assert ("nodes", "get") in rights(graph, "ebs-node-cluster-role")
+    variables = {each["name"]: each.get("value") for each in plugin["env"]}
+    assert set(variables) == {"CSI_NODE_NAME", "DISABLE_TAINT_WATCHER"}
+    of_nodes = {right for right in rights(graph, "ebs-node-cluster-role") if right[0] == "nodes"}
+    assert of_nodes == {("nodes", "get")}
+    assert plugin["readinessProbe"]["httpGet"]["path"] == "/healthz"
     assert "hostNetwork" not in pod(graph, "ebs-node")
 
 
