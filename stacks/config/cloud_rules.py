@@ -57,5 +57,6 @@ def warnings(kubernetes: Kubernetes, hosts: Hosts) -> Iterator[Fault]:
     if hosts.aws.vpc.id is not None:
         yield Fault(
             path=(*_AWS, "vpc", "id"),
-            text="load balancers of Services find the VPC's subnets by tags, which are yours to set (docs/user/aws.md)",
+            text="load balancers of Services may be put into every subnet of it that carries no other cluster's tag "
+            "(docs/user/aws.md)",
         )

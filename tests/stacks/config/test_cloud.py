@@ -63,6 +63,20 @@ def test_a_profile_that_exists_must_have_the_rights(given: Given) -> None:
     assert "control planes need those of AWS's controller and driver" in warning
 
 
+def test_in_a_vpc_that_exists_load_balancers_have_many_places(given: Given) -> None:
+    zones = given.hosts["aws"]["zones"]
+    subnets = {zone: f"subnet-0123456789abcdef{n}" for n, zone in enumerate(zones)}
+    given.hosts["aws"]["vpc"] = {
+        "id": "vpc-0123456789abcdef0",
+        "cidr": "10.80.0.0/16",
+        "subnets": subnets,
+        "publicSubnets": subnets,
+    }
+    assert [each for each in given.load().warnings if "every subnet of it" in each]
+    del given.kubernetes["cloudProvider"]
+    assert not [each for each in given.load().warnings if "every subnet of it" in each]
+
+
 @pytest.mark.parametrize("storage", [{"default": "ebs"}, {"ebs": {}}])
 def test_volumes_of_ec2_come_with_the_cloud_only(storage: dict[str, Any]) -> None:
     given = Given(AWS)
