@@ -21,6 +21,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "network": "network",
     # On its own, a manifest is the network that an operator brings; Rook's is inside of the storage.
     "manifest": "network",
+    "cloud": "cloud",
     "cluster:Worker": "workers",
     "storage": "storage",
     "ingress": "ingress",

@@ -21,6 +21,7 @@ from components.machines.machine import Machine
 from components.registry.registry import Registry, RegistryArgs
 from stacks.application import Below, Deployed
 from stacks.application import application as make_application
+from stacks.cloud import cloud as make_cloud
 from stacks.config import Configuration
 from stacks.config.checks import mebibytes
 from stacks.ground import Ground
@@ -96,6 +97,8 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         provider=control_plane.provider, transformations=[under_one_name]
     )
     network = pod_network(configuration, secrets, lock, machines[0].profile, inside)
+    # Beside the network: its own pods may wait for nodes that are introduced, and the controller needs no network.
+    cloud = make_cloud(configuration, lock, cluster, proxy_settings(configuration), inside)
     workers = tuple(
         Worker(
             machine.name,
@@ -104,7 +107,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
                 control_plane=control_plane,
                 cluster=cluster,
                 prepare=prepared,
-                network=network.ready,
+                settled=(*network.ready, *cloud.ready),
             ),
         )
         for machine in machines
@@ -117,7 +120,7 @@ def appliance(configuration: Configuration, secrets: Secrets) -> Appliance:
         addresses=prepared.control_planes,
         registries=pulumi.Output.all(*(registry.endpoint for registry in registries)),
         proxy=proxy_settings(configuration),
-        ready=(*network.ready, *workers),
+        ready=(*network.ready, *cloud.ready, *workers),
     )
     storage = make_storage(configuration, secrets, lock, ground, inside)
     ingress = make_ingress(configuration, secrets, lock, ground, inside)
@@ -167,6 +170,7 @@ def cluster_settings(configuration: Configuration) -> ClusterSettings:
         service_subnet=str(kubernetes.service_subnet),
         proxy_mode=kubernetes.proxy_mode,
         network=configuration.network.provider,
+        cloud=kubernetes.cloud_provider or "",
         extra_sans=operator_names(configuration),
     )
 

@@ -11,6 +11,7 @@ from components.ingress import ports
 from components.machines.aws.machines import AwsMachines, AwsMachinesArgs, AwsNode, NewVpc
 from components.machines.aws.openings import Carrier, Layers, openings
 from components.machines.aws.owner import Owner
+from components.machines.aws.rights import Rights
 from components.machines.aws.vpc import Network
 from components.machines.local import public_half
 from stacks.config import Configuration
@@ -38,6 +39,7 @@ def arguments(configuration: Configuration, secrets: Secrets) -> AwsMachinesArgs
             # The certificate is public, and whose things they are should be readable in the account.
             authority=pulumi.Output.unsecret(secrets.ca_certificate.apply(fingerprint)),
             tags=aws.tags,
+            controllers=controlled(configuration),
         ),
         region=aws.region,
         zones=aws.zones,
@@ -61,8 +63,18 @@ def arguments(configuration: Configuration, secrets: Secrets) -> AwsMachinesArgs
             else None
         ),
         profile=aws.instance_profile,
+        rights=(
+            Rights(cluster=configuration.kubernetes.cluster_name, kms_key=aws.kms_key)
+            if controlled(configuration)
+            else None
+        ),
         protect=configuration.protection,
     )
+
+
+def controlled(configuration: Configuration) -> bool:
+    """Whether controllers in the cluster make things in the account too."""
+    return configuration.kubernetes.cloud_provider == "aws"
 
 
 def group(configuration: Configuration) -> Aws:

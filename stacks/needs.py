@@ -14,7 +14,7 @@ import yaml
 
 from bundle.lock import Lock
 from components.cluster import images as cluster
-from stacks import ingress, network, replicated, snapshots, storage
+from stacks import cloud, ingress, network, replicated, snapshots, storage
 from stacks.config import Configuration, ConfigurationError, beside, decode, load
 
 PREFIX = "appliance:"
@@ -28,7 +28,7 @@ MANIFESTS: Final[tuple[Callable[[Configuration], Iterable[str]], ...]] = (
 
 def needs(configuration: Configuration) -> tuple[str, ...]:
     """The names of all bundle items of a stack, sorted. Raises ConfigurationError for a faulty network manifest."""
-    layers = (network, storage, ingress, replicated, snapshots)
+    layers = (network, cloud, storage, ingress, replicated, snapshots)
     chosen = (name for layer in layers for name in layer.images(configuration))
     return tuple(sorted({*of_cluster(configuration), *chosen, *manifests(configuration)}))
 

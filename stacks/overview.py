@@ -3,16 +3,18 @@
 Owns the words for the layers that every stack has. Does not own the layers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from components.cloud import aws_controller
 from components.ingress import contour, nginx
 from components.network import flannel, weave
 from components.replicated import places
 from components.replicated.overview import Layer, Overview, Workload
-from components.storage import host_path, names
+from components.storage import ebs, host_path, names
 from stacks import license as licenses
 from stacks import storage
 from stacks.config import Configuration
+from stacks.config.storage import Provider
 from stacks.network import summary
 
 
@@ -30,6 +32,7 @@ def layers(configuration: Configuration) -> tuple[Layer, ...]:
     return (
         _kubernetes(configuration),
         _network(configuration),
+        *_cloud(configuration),
         *_storage(configuration),
         *_ingress(configuration),
         _replicated(configuration),
@@ -58,14 +61,24 @@ def _network(configuration: Configuration) -> Layer:
     return Layer(name="Network", summary=summary(configuration), workloads=workloads)
 
 
+def _cloud(configuration: Configuration) -> Iterator[Layer]:
+    if configuration.kubernetes.cloud_provider is not None:
+        yield Layer(
+            name="Cloud",
+            summary="AWS's controller introduces nodes and makes load balancers",
+            workloads=(Workload(namespace=aws_controller.NAMESPACE, name=aws_controller.NAME),),
+        )
+
+
 def _storage(configuration: Configuration) -> Iterator[Layer]:
-    wanted = configuration.storage
-    if wanted.empty:
+    of: Mapping[Provider, tuple[str, ...]] = {
+        "hostpath": (host_path.NAMESPACE,),
+        "rook": (names.SYSTEM, names.CEPH),
+        "ebs": (ebs.NAMESPACE,),
+    }
+    namespaces = [each for name in storage.providers(configuration) for each in of[name]]
+    if not namespaces:
         return
-    namespaces = (
-        *((host_path.NAMESPACE,) if wanted.host_path else ()),
-        *((names.SYSTEM, names.CEPH) if wanted.rook else ()),
-    )
     yield Layer(
         name="Storage",
         summary=storage.summary(configuration),

@@ -15,7 +15,7 @@ WIDTH: Final = 160
 HEIGHT: Final = 88
 GAP: Final = 25
 """Between two boxes of a row; an arrow fits in."""
-SIZE: Final = (940, 396)
+SIZE: Final = (940, 526)
 TOP: Final = 24
 ROW: Final = 130
 """From the top of one row to the top of the next."""
@@ -48,25 +48,32 @@ class Box:
 
 
 BOXES: Final = (
-    Box(name="machines", what=("hosts made here,", "or reached by ssh"), column=0, row=0),
+    Box(name="machines", what=("hosts made here,", "or reached by ssh"), column=0, row=1),
     Box(
         name="registry",
         what=("the bundle's images", "and packages, if any"),
         column=1,
-        row=0,
+        row=1,
         after=("machines",),
     ),
     Box(
         name="control plane",
         what=("kubeadm, etcd,", "API server"),
         column=2,
-        row=0,
+        row=1,
         after=("registry",),
     ),
     Box(
         name="network",
         what=("Weave, Flannel,", "or one of your own"),
         column=3,
+        row=1,
+        after=("control plane",),
+    ),
+    Box(
+        name="cloud",
+        what=("AWS's controller,", "if it is wanted"),
+        column=4,
         row=0,
         after=("control plane",),
     ),
@@ -74,35 +81,35 @@ BOXES: Final = (
         name="workers",
         what=("join in parallel,", "drained when they go"),
         column=4,
-        row=0,
-        after=("network",),
+        row=1,
+        after=("network", "cloud"),
     ),
     Box(
         name="storage",
-        what=("Rook with Ceph,", "host paths"),
+        what=("Rook with Ceph,", "host paths, EBS"),
         column=1,
-        row=1,
+        row=2,
         after=("workers",),
     ),
     Box(
         name="replicated",
         what=("daemon, registry,", "console"),
         column=2,
-        row=1,
+        row=2,
         after=("storage",),
     ),
     Box(
         name="ingress",
         what=("Contour or", "ingress-nginx"),
         column=1,
-        row=2,
+        row=3,
         after=("workers",),
     ),
     Box(
         name="application",
         what=("the vendor's release", "as typed resources"),
         column=3,
-        row=2,
+        row=3,
         after=("replicated", "ingress"),
     ),
 )
@@ -168,12 +175,19 @@ def _box(box: Box, words: tuple[str, str], *, loud: bool) -> Iterator[str]:
 
 
 def _arrow(start: Box, end: Box) -> str:
-    """Along the row, or down and along: around the left side of a row below, or into the next box from the left."""
+    """Along the row, straight down, or up or down and along.
+
+    Along is around the left side of a row below, or into the next box from the left.
+    """
     _, y = end.middle
     if start.row == end.row:
         return f'  <path class="flow" d="M{start.left + WIDTH} {y} H{end.left - 3}"/>'
     x, _ = start.middle
     below = start.top + HEIGHT
+    if start.column == end.column and start.row + 1 == end.row:
+        return f'  <path class="flow" d="M{x} {below} V{end.top - 3}"/>'
+    if end.row < start.row:
+        return f'  <path class="flow" d="M{x} {start.top} V{y} H{end.left - 3}"/>'
     if end.column < start.column:
         lane, side = below + (ROW - HEIGHT) // 2, end.left - 2 * GAP
         return f'  <path class="flow" d="M{x} {below} V{lane} H{side} V{y} H{end.left - 3}"/>'

@@ -17,6 +17,8 @@ from stacks.ceph import Plan, ceph, copies, shared_class
 from stacks.config import Configuration
 from stacks.config.storage import Provider
 from stacks.config.storage import Storage as Group
+from stacks.ebs import ebs
+from stacks.ebs import images as ebs_images
 from stacks.ground import Ground
 from stacks.isolation import bounds
 from stacks.references import references
@@ -53,7 +55,7 @@ def storage(
 ) -> Storage:
     """Makes what the configuration names; nothing without the group."""
     wanted = configuration.storage
-    if wanted.empty:
+    if not providers(configuration):
         return Storage()
     classes: dict[str, tuple[pulumi.Resource, ...]] = {}
     if wanted.host_path is not None:
@@ -75,6 +77,9 @@ def storage(
             ground=ground,
         )
         classes[plan.class_name.name] = ceph(plan, secrets, opts)
+    if "ebs" in providers(configuration):
+        of_ec2 = class_name(wanted, "ebs")
+        classes[of_ec2.name] = ebs(configuration, of_ec2, lock, ground, opts)
     shared = shared_class(configuration, wanted.rook) if wanted.rook else None
     objects = wanted.rook is not None and wanted.rook.object_store
     return Storage(
@@ -88,6 +93,17 @@ def storage(
     )
 
 
+def providers(configuration: Configuration) -> tuple[Provider, ...]:
+    """Who provides storage; nobody without the group and without the volumes of a cloud."""
+    wanted = configuration.storage
+    found: tuple[tuple[Provider, bool], ...] = (
+        ("hostpath", wanted.host_path is not None),
+        ("rook", wanted.rook is not None),
+        ("ebs", configuration.kubernetes.cloud_provider == "aws"),
+    )
+    return tuple(name for name, there in found if there)
+
+
 def class_name(wanted: Group, provider: Provider) -> ClassName:
     """A provider's StorageClass."""
     return ClassName(name=wanted.class_name(provider), default=provider == wanted.default)
@@ -96,11 +112,10 @@ def class_name(wanted: Group, provider: Provider) -> ClassName:
 def images(configuration: Configuration) -> tuple[str, ...]:
     """The images of the storage, by the names that the lock has."""
     wanted = configuration.storage
-    if wanted.empty:
-        return ()
     of_host_path = host_path.images() if wanted.host_path else ()
     of_ceph = wanted.rook.release(bundled=configuration.bundled).images if wanted.rook else ()
-    return (*of_host_path, *of_ceph)
+    of_ec2 = ebs_images(configuration) if "ebs" in providers(configuration) else ()
+    return (*of_host_path, *of_ceph, *of_ec2)
 
 
 def manifests(configuration: Configuration) -> tuple[str, ...]:
@@ -131,12 +146,12 @@ def faults(configuration: Configuration, lock: Lock) -> Iterator[str]:
 def summary(configuration: Configuration) -> str:
     """What there is, in one clause; empty if there is nothing."""
     wanted = configuration.storage
-    if wanted.empty:
-        return ""
     parts = [f"claims get volumes by {wanted.default}"] if wanted.default else []
     if wanted.rook is not None:
         size = copies(configuration, wanted.rook).size
         parts.append(f"Ceph keeps its data {'once' if size == 1 else f'{size} times'}")
+    if "ebs" in providers(configuration) and wanted.default != "ebs":
+        parts.append(f"claims of the class {wanted.class_name('ebs')} get volumes of EC2")
     return ", and ".join(parts)
 
 

@@ -32,7 +32,8 @@ LAB_IGNORES = (
 class ClusterSettings:
     """What is the same on every node. `version` is "1.35.4"; subnets are IPv4 CIDRs.
 
-    `network` is the name of the pod network.
+    `network` is the name of the pod network. `cloud` is the name of the cloud whose controller introduces each node;
+    empty where nobody does.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ClusterSettings:
     network: str
     proxy_mode: str = "iptables"
     extra_sans: tuple[str, ...] = ()
+    cloud: str = ""
 
     @property
     def api_name(self) -> str:
@@ -51,13 +53,14 @@ class ClusterSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class NodeSettings:
-    """What differs from node to node. `address` is IPv4."""
+    """What differs from node to node. `address` is IPv4; `provider_id` is what the cloud calls the machine."""
 
     name: str
     address: str
     profile: Profile
     schedulable: bool = True
     control_plane: bool = False
+    provider_id: str = ""
 
 
 def init_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
@@ -65,13 +68,15 @@ def init_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
     init: Document = {
         **_kubeadm("InitConfiguration"),
         "localAPIEndpoint": _endpoint(node),
-        "nodeRegistration": _registration(node),
+        "nodeRegistration": _registration(cluster, node),
     }
     return (
         _dump(init, _cluster(cluster))
         # Not for kubeadm: the node script compares this part with what the living cluster was made of, and another
         # network would cut off the pods that have their addresses from this one.
         + f"# pod network: {cluster.network}\n"
+        # Nor this: a node that joined without it has not the name by which the cloud's controller finds its machine.
+        + (f"# cloud: {cluster.cloud}\n" if cluster.cloud else "")
         + _dump(_kubelet(node.profile), _kube_proxy(cluster, node.profile))
     )
 
@@ -93,7 +98,7 @@ def join_documents(cluster: ClusterSettings, node: NodeSettings) -> str:
                     "caCertHashes": [CA_HASH],
                 }
             },
-            "nodeRegistration": _registration(node),
+            "nodeRegistration": _registration(cluster, node),
         }
     )
 
@@ -106,16 +111,32 @@ def _endpoint(node: NodeSettings) -> Document:
     return {"advertiseAddress": node.address, "bindPort": API_PORT}
 
 
-def _registration(node: NodeSettings) -> Document:
+def _registration(cluster: ClusterSettings, node: NodeSettings) -> Document:
     return {
         "name": node.name,
         "criSocket": RUNTIME,
         # Without it kubelet takes the address of the default route's link, which on a host with several is a guess.
-        "kubeletExtraArgs": [{"name": "node-ip", "value": node.address}],
+        "kubeletExtraArgs": [
+            {"name": "node-ip", "value": node.address},
+            *(_of_cloud(node) if cluster.cloud else ()),
+        ],
         # Given even when there are none: left out, kubeadm would taint a control plane by itself.
         "taints": [] if node.schedulable else [_control_plane_taint()],
         "ignorePreflightErrors": list(LAB_IGNORES) if node.profile is Profile.LAB else [],
     }
+
+
+def _of_cloud(node: NodeSettings) -> tuple[Document, ...]:
+    """The node comes tainted until the cloud's controller has seen it, and says itself which machine it is.
+
+    Without its identifier the controller would look for a machine whose private DNS name is the node's name.
+    """
+    if not node.provider_id:
+        raise ValueError(f"{node.name} is no machine of the cloud whose controller is to know it")
+    return (
+        {"name": "cloud-provider", "value": "external"},
+        {"name": "provider-id", "value": node.provider_id},
+    )
 
 
 def _control_plane_taint() -> Document:

@@ -104,7 +104,7 @@ def sides(control_planes: Sequence[Machine]) -> pulumi.Output[str]:
 
 def joining(machine: Machine, cluster: ClusterSettings, host: Host) -> Mapping[str, str]:
     """The parameters of the node itself. Those of the name MEMBER_… are told to the control plane that admits it."""
-    settings = node_settings(machine, host.address)
+    settings = node_settings(machine, host)
     parameters = {
         "API_NAME": cluster.api_name,
         "KUBEADM_JOIN": join_documents(cluster, settings),
@@ -119,11 +119,12 @@ def joining(machine: Machine, cluster: ClusterSettings, host: Host) -> Mapping[s
     return parameters
 
 
-def node_settings(machine: Machine, address: str) -> NodeSettings:
+def node_settings(machine: Machine, host: Host) -> NodeSettings:
     """What kubeadm is told of this host."""
     return NodeSettings(
         name=machine.name,
-        address=address,
+        address=host.address,
+        provider_id=host.provider_id,
         profile=machine.profile,
         schedulable="worker" in machine.roles or not machine.is_control_plane,
         control_plane=machine.is_control_plane,

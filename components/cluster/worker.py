@@ -17,13 +17,17 @@ from components.machines.machine import Machine
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerArgs:
-    """What joins, and the control planes that may admit it; `network` is what makes nodes Ready."""
+    """What joins, and the control planes that may admit it.
+
+    `settled` is what makes a node Ready and lets it take pods: the network, and where there is one the cloud's
+    controller.
+    """
 
     machine: Machine
     control_plane: ControlPlane
     cluster: ClusterSettings
     prepare: PrepareArgs
-    network: tuple[pulumi.Resource, ...]
+    settled: tuple[pulumi.Resource, ...]
 
 
 class Worker(pulumi.ComponentResource):
@@ -44,10 +48,10 @@ class Worker(pulumi.ComponentResource):
             args.control_plane.sides,
             args.prepare.runtime,
             # An unprepared host has no kubeadm; without a control plane nobody admits it; without a network the node
-            # would never become Ready, which joining waits for. Destroy runs the other way: the node leaves while the
-            # network still carries its drain.
+            # would never become Ready, which joining waits for; without the cloud's controller it would take no pods.
+            # Destroy runs the other way: the node leaves while the network still carries its drain.
             pulumi.ResourceOptions(
-                parent=self, depends_on=[prepared, args.control_plane.ready, *args.network]
+                parent=self, depends_on=[prepared, args.control_plane.ready, *args.settled]
             ),
         )
         self.ready = joined.id.apply(lambda _: machine.name)

@@ -1370,6 +1370,25 @@ discarded() {
     || say "Rook has not cleaned every host in time; each host that is alive is cleaned once more by itself"
 }
 
+# of_account: what controllers of the cloud made in the account for this cluster, a line each. Fails when the API server does not say.
+of_account() {
+  kube get services --all-namespaces -o 'jsonpath={range .items[?(@.spec.type=="LoadBalancer")]}the Service {.metadata.name} in {.metadata.namespace}{"\n"}{end}' \
+    && kube get persistentvolumes -o 'jsonpath={range .items[?(@.spec.csi.driver=="ebs.csi.aws.com")]}the PersistentVolume {.metadata.name} of {.spec.claimRef.namespace}/{.spec.claimRef.name}{"\n"}{end}'
+}
+
+nothing_of_account() {
+  local left
+  left=$(of_account) && [[ -z $left ]]
+}
+
+# returned: waits until the account has its volumes and load balancers back. Only the controllers can give them, and they go next.
+returned() {
+  (await "${RETURNED_WITHIN:-300}" "an account without things of this cluster" "" nothing_of_account) 2>/dev/null && return 0
+  local left
+  left=$(of_account | paste -sd ';') || left=''
+  die "the account still holds load balancers or volumes for ${left:-what the API server does not tell}, which nobody could remove without the cluster. Delete these objects (a claim with kubectl delete pvc), then run again."
+}
+
 # capacity: what the cluster is, a line each: its version, its nodes with cores and memory, the API versions it serves.
 capacity() {
   printf 'version %s\n' "$(kube get --raw /version | tr -d '\n')"
@@ -1545,14 +1564,14 @@ main() {
   local command=${1:-}
   case $command in
     registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | renew | join | leave) ;;
-    osd | osd_gone | keep | discard | discarded | capacity | host_key | drift) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded, capacity, host_key, drift." ;;
+    osd | osd_gone | keep | discard | discarded | returned | capacity | host_key | drift) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded, returned, capacity, host_key, drift." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin
   case $command in
     # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
-    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | discard | discarded | capacity | drift) ;;
+    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | discard | discarded | returned | capacity | drift) ;;
     # What ends the OSD that it waits for may need the lock.
     osd_gone) ;;
     *) only_one_at_a_time ;;

@@ -32,11 +32,15 @@ class Profile(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
-    """What is known of a machine once it is there: its address, the connection's document, the script's path."""
+    """What is known of a machine once it is there: its address, the connection's document, the script's path.
+
+    `provider_id` is empty where no cloud made it.
+    """
 
     address: str
     connection: Mapping[str, object]
     script: str
+    provider_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,8 @@ class Machine:
     """Whether the engine refuses to delete or replace what this node is."""
     device: pulumi.Output[str] | None = None
     """The path of a block device that the machine was made with for Ceph; None where the configuration names some."""
+    provider_id: pulumi.Output[str] | None = None
+    """What Kubernetes calls it as a machine of its cloud, such as aws:///eu-central-1a/i-0123456789abcdef0."""
 
     @cached_property
     def host(self) -> pulumi.Output[Host]:
@@ -68,6 +74,7 @@ class Machine:
                 "address": self.address,
                 "connection": self.connection.document(),
                 "script": self.script.path,
+                "provider_id": self.provider_id or "",
             },
             lambda known: Host(**known),
         )

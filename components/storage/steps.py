@@ -20,6 +20,15 @@ SERVES_WITHIN: Final = 60.0
 """Seconds that a control plane has to show that it serves."""
 POLL: Final = 2.0
 
+_CEPH: Final = "Ceph cannot be told to clean its disks"
+UNSAID: Final[Mapping[str, str]] = {
+    "keep": _CEPH,
+    "discard": _CEPH,
+    "discarded": _CEPH,
+    "returned": "nobody says which volumes and load balancers the account still holds for the cluster",
+}
+"""What it means that no control plane can be asked, by verb."""
+
 
 def main(arguments: list[str]) -> int:
     """Runs a verb with the document on standard input; 0, or 1 with one sentence."""
@@ -33,11 +42,11 @@ def main(arguments: list[str]) -> int:
                 print(_node(document).call("osd"))
             case ["osd_gone"]:
                 clean(_node(document))
-            case ["keep" | "discard" | "discarded" as verb]:
+            case ["keep" | "discard" | "discarded" | "returned" as verb]:
                 ask(verb, _control_planes(document), document.get("parameters", {}), gone=gone)
             case _:
                 print(
-                    "error: steps are nothing, osd, osd_gone, keep, discard and discarded.",
+                    "error: steps are nothing, osd, osd_gone, keep, discard, discarded and returned.",
                     file=sys.stderr,
                 )
                 return 2
@@ -57,8 +66,8 @@ def ask(
     if asked is None:
         names = ", ".join(side.name for side in control_planes)
         raise SessionError(
-            f"none of the control planes ({names}) serves, so Ceph cannot be told to clean its disks; if they are gone "
-            "for good, destroy the stack with make down ARGS=--cluster-gone"
+            f"none of the control planes ({names}) serves, so {UNSAID[verb]}; if they are gone for good, destroy the "
+            "stack with make down ARGS=--cluster-gone"
         )
     asked.call(verb, parameters)
 

@@ -14,7 +14,7 @@ from review.recording import LATER
 from stacks.needs import upstreams
 from stacks.replicated import registry
 
-VENDORS: Final = ("docker.io", "ghcr.io", "quay.io", "registry.k8s.io")
+VENDORS: Final = ("docker.io", "ghcr.io", "public.ecr.aws", "quay.io", "registry.k8s.io")
 """Where the appliance's own images come from without a bundle."""
 
 

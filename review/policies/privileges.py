@@ -35,6 +35,18 @@ ALLOWED: Final[Mapping[str, Allowed]] = {
         what=frozenset({"hostNetwork", "hostPath"}),
         why="it is the host's network: routes, and the CNI's files",
     ),
+    "cloud-daemon-set": Allowed(
+        what=frozenset({"hostNetwork"}),
+        why="it works before there is a pod network, with credentials that only a host reaches",
+    ),
+    "ebs-controller": Allowed(
+        what=frozenset({"hostNetwork"}),
+        why="its credentials are those of the machine, which only a host reaches",
+    ),
+    "ebs-node": Allowed(
+        what=frozenset({"privileged", "hostPath"}),
+        why="it makes file systems on the host's devices and mounts them where kubelet sees them",
+    ),
 }
 """By the resource's name."""
 

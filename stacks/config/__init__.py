@@ -18,6 +18,7 @@ from stacks.config import (
     application,
     aws_rules,
     checks,
+    cloud_rules,
     ingress,
     isolation,
     kubernetes,
@@ -268,8 +269,7 @@ def _faults(groups: Groups) -> Iterator[Fault]:
     yield from storage_rules.faults(groups.storage, groups.hosts, groups.kubernetes, groups.airgap)
     if (in_ec2 := _in_ec2(groups)) is not None:
         yield from aws_rules.faults(in_ec2)
-    elif groups.kubernetes.cloud_provider is not None:
-        yield Fault(path=("kubernetes", "cloudProvider"), text="only with hosts.provider aws")
+    yield from cloud_rules.faults(groups.kubernetes, groups.hosts, groups.airgap)
     yield from replicated.faults(groups.replicated, groups.kubernetes)
     yield from application.faults(groups.license, groups.release)
     yield from snapshots.faults(groups.snapshots, groups.release, groups.storage)
@@ -289,7 +289,6 @@ def _in_ec2(groups: Groups) -> aws_rules.Wanted | None:
     return aws_rules.Wanted(
         hosts=groups.hosts,
         aws=groups.hosts.aws,
-        kubernetes=groups.kubernetes,
         network=groups.network,
         ingress=groups.ingress,
         storage=groups.storage,
@@ -303,6 +302,7 @@ def _managed(groups: Groups) -> tuple[str, ...]:
     return (
         *(isolation.OF_HOST_PATH if wanted.host_path else ()),
         *(isolation.OF_ROOK if wanted.rook else ()),
+        *(isolation.OF_EBS if groups.kubernetes.cloud_provider else ()),
         *isolation.OF_INGRESS.get(groups.ingress.provider or "", ()),
         *(isolation.OF_REPLICATED if groups.replicated.install else ()),
     )
@@ -312,6 +312,7 @@ def _warnings(groups: Groups) -> Iterator[Fault]:
     yield from nodes.warnings(groups.hosts)
     if (in_ec2 := _in_ec2(groups)) is not None:
         yield from aws_rules.warnings(in_ec2)
+    yield from cloud_rules.warnings(groups.kubernetes, groups.hosts)
     yield from kubernetes.warnings(groups.kubernetes)
     yield from ingress.warnings(groups.ingress)
     yield from storage_rules.warnings(groups.storage, groups.hosts, groups.airgap)

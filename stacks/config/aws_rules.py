@@ -15,7 +15,6 @@ from stacks.config.aws import Aws
 from stacks.config.aws_known import FAMILIES, MISSING, ZONES, architecture, family
 from stacks.config.hosts import Hosts, Node
 from stacks.config.ingress import Ingress
-from stacks.config.kubernetes import Kubernetes
 from stacks.config.network import Network
 from stacks.config.report import Fault
 from stacks.config.schema import Path
@@ -38,7 +37,6 @@ class Wanted:
 
     hosts: Hosts
     aws: Aws
-    kubernetes: Kubernetes
     network: Network
     ingress: Ingress
     storage: Storage
@@ -124,12 +122,6 @@ def _not_for_aws(wanted: Wanted) -> Iterator[Fault]:
             if name in node.model_fields_set:
                 text = "not with provider aws, which makes the machine; remove the key"
                 yield Fault(path=(*path, key), text=text, reads=(_PROVIDER,))
-    if wanted.kubernetes.cloud_provider is not None:
-        yield Fault(
-            path=("kubernetes", "cloudProvider"),
-            text="the cloud controller and EBS volumes for claims come with a later release; remove the key, and use "
-            "storage.rook for volumes and ingress for clients",
-        )
 
 
 def _zones(aws: Aws) -> Iterator[Fault]:

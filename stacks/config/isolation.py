@@ -22,6 +22,7 @@ OF_INGRESS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 OF_HOST_PATH: Final = ("local-path-storage",)
 OF_ROOK: Final = ("rook-ceph-system", "rook-ceph")
+OF_EBS: Final = ("aws-ebs-csi-driver",)
 """The namespaces that come with each layer, by the names that their components give them."""
 
 OF_APPLICATION: Final = "replicated-"

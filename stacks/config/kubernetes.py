@@ -77,8 +77,11 @@ class Kubernetes(Settings):
     )
     cloud_provider: Literal["aws"] | None = Field(
         default=None,
-        title="not yet",
-        description="Refused for now: the cloud's own controller and volumes come with a later release.",
+        title="aws",
+        description="Whose controller and volumes are installed: those of the cloud that the machines are in. Only "
+        "with provider aws and without a bundle. For life.",
+        json_schema_extra={"without": "neither is installed"},
+        examples=["aws"],
     )
     endpoint: OperatorEndpoint | None = Field(
         default=None,

@@ -19,7 +19,7 @@ ONLINE: Final = "1.19.4"
 """The Rook that is taken from the internet, with volumes by CSI."""
 SMALLEST_OSD: Final = "6Gi"
 
-Provider = Literal["rook", "hostpath"]
+Provider = Literal["rook", "hostpath", "ebs"]
 
 
 def known_version(text: str) -> str:
@@ -144,12 +144,22 @@ class Rook(Settings):
         return by_version(self.version or (BUNDLED if bundled else ONLINE))
 
 
+class Ebs(Settings):
+    """`storage.ebs`: volumes of EC2, which come with `kubernetes.cloudProvider: aws`."""
+
+    class_name: Name = Field(
+        default="ebs",
+        title="a name of small letters, digits and hyphens",
+        description="The name of its StorageClass while the default is another's.",
+    )
+
+
 class Storage(Settings):
     """`storage`: where volumes and objects lie. Without the group nothing is installed."""
 
     default: Provider | None = Field(
         default=None,
-        title="one of rook, hostpath",
+        title="one of rook, hostpath, ebs",
         description="Whose StorageClass is called `default` and serves claims that name none.",
         json_schema_extra={"without": "no class is the default"},
         examples=["hostpath"],
@@ -166,20 +176,21 @@ class Storage(Settings):
         description="Ceph. Its group must be there for it to be installed.",
         examples=[{"loopFile": "12Gi"}],
     )
+    ebs: Ebs | None = Field(
+        default=None,
+        title="a group of keys",
+        description="EBS. It is there with `kubernetes.cloudProvider: aws`, with this group and without.",
+        examples=[{"className": "ebs"}],
+    )
 
     @property
     def host_path(self) -> Hostpath | None:
         """The settings of host paths if they are installed."""
         return self.hostpath or (Hostpath() if self.default == "hostpath" else None)
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is installed."""
-        return self.host_path is None and self.rook is None
-
     def class_name(self, provider: Provider) -> str:
         """The name of a provider's StorageClass."""
         if provider == self.default:
             return "default"
-        settings = self.rook if provider == "rook" else self.hostpath
+        settings = {"rook": self.rook, "hostpath": self.hostpath, "ebs": self.ebs}[provider]
         return settings.class_name if settings else provider

@@ -16,6 +16,8 @@ from stacks.config.storage import ONLINE, Rook, Storage
 
 _DEFAULT: Path = ("storage", "default")
 _ROOK: Path = ("storage", "rook")
+_EBS: Path = ("storage", "ebs")
+_CLOUD: Path = ("kubernetes", "cloudProvider")
 _NODES: Path = ("hosts", "nodes")
 SHARED_CLASS = "shared"
 """The name of the shared filesystem's StorageClass."""
@@ -31,8 +33,10 @@ def faults(
 ) -> Iterator[Fault]:
     """What is wrong with the group, by itself and beside the nodes."""
     bundled = airgap.bundle is not None
+    cloud = kubernetes.cloud_provider is not None
     yield from _default(storage, bundled=bundled)
-    yield from _classes(storage)
+    yield from _ebs(storage, cloud=cloud)
+    yield from _classes(storage, cloud=cloud)
     if storage.rook is None:
         return
     yield from _release(storage.rook, kubernetes, bundled=bundled)
@@ -76,7 +80,18 @@ def _default(storage: Storage, *, bundled: bool) -> Iterator[Fault]:
         )
 
 
-def _classes(storage: Storage) -> Iterator[Fault]:
+def _ebs(storage: Storage, *, cloud: bool) -> Iterator[Fault]:
+    """Volumes of EC2 where nobody makes any."""
+    if cloud:
+        return
+    text = "only with kubernetes.cloudProvider: aws, whose driver makes volumes of EC2"
+    if storage.default == "ebs":
+        yield Fault(path=_DEFAULT, text=text, reads=(_CLOUD,))
+    if storage.ebs is not None:
+        yield Fault(path=_EBS, text=text, reads=(_CLOUD,))
+
+
+def _classes(storage: Storage, *, cloud: bool) -> Iterator[Fault]:
     """Names of StorageClasses that are given twice."""
     taken: dict[str, str] = {}
     if storage.rook is not None:
@@ -90,7 +105,15 @@ def _classes(storage: Storage) -> Iterator[Fault]:
         name = storage.class_name("hostpath")
         # With a bundle Rook may have no class of its own; with the next version it would have.
         if name in taken or (name == "default" and storage.default != "hostpath"):
-            yield _twice(("storage", "hostpath", "className"), name, taken.get(name, "rook"))
+            owner = taken.get(name, storage.default or "rook")
+            yield _twice(("storage", "hostpath", "className"), name, owner)
+        taken.setdefault(name, "hostpath")
+    # As the default it is called default, and another class of that name was named above.
+    if cloud and storage.default != "ebs":
+        name = storage.class_name("ebs")
+        if name in taken or name == "default":
+            owner = taken.get(name, storage.default or "whoever becomes the default")
+            yield _twice((*_EBS, "className"), name, owner)
 
 
 def _twice(path: Path, name: str, owner: str) -> Fault:

@@ -13,6 +13,8 @@ import pulumi
 import pytest
 
 from components.ingress.nginx import Nginx
+from components.machines.node_script import SOURCE
+from tests.components.cloud.given import controller, driver
 from tests.components.ingress.test_nginx import ARGS as NGINX
 from tests.conftest import Engine
 from tests.e2e import web
@@ -139,3 +141,55 @@ async def test_an_api_server_would_take_every_object_of_ingress_nginx(
     finally:
         shop.kubectl("delete namespace ingress-nginx")
     assert len(re.findall(r"serverside-applied \(server dry run\)", printed)) == len(objects)
+
+
+@pulumi.runtime.test
+async def test_an_api_server_would_take_every_object_of_a_cloud(
+    shop: Operator, engine: Engine
+) -> None:
+    await controller(engine)
+    await driver(engine)
+    objects = [found.inputs for found in engine.recorded.values() if "apiVersion" in found.inputs]
+    assert len(objects) == 21
+    shop.kubectl("create namespace aws-ebs-csi-driver")
+    try:
+        options = "--server-side --force-conflicts --dry-run=server --validate=strict"
+        printed = shop.shell(web.applied(*objects, options=options))
+    finally:
+        shop.kubectl("delete namespace aws-ebs-csi-driver")
+    assert len(re.findall(r"serverside-applied \(server dry run\)", printed)) == len(objects)
+
+
+def test_what_an_account_has_to_take_back_is_seen_by_the_node_scripts_own_questions(
+    shop: Operator,
+) -> None:
+    body = SOURCE.read_text().partition("\nof_account() {\n")[2].partition("\n}\n")[0]
+    asked = re.findall(r"kube (get .*?})'", body)
+    assert len(asked) == 2
+    command = " && ".join(f"kubectl {each}'" for each in asked)
+    assert shop.shell(command).strip() == ""
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "of-account", "namespace": "default"},
+        "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]},
+    }
+    volume = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": "of-account"},
+        "spec": {
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "csi": {"driver": "ebs.csi.aws.com", "volumeHandle": "vol-0"},
+            "claimRef": {"namespace": "default", "name": "of-account"},
+        },
+    }
+    shop.shell(web.applied(service, volume))
+    try:
+        assert shop.shell(command).splitlines() == [
+            "the Service of-account in default",
+            "the PersistentVolume of-account of default/of-account",
+        ]
+    finally:
+        shop.kubectl("delete service/of-account persistentvolume/of-account")

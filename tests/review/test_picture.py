@@ -7,7 +7,7 @@ from tests.review.given import claim, graph, pods
 def test_each_layer_shows_what_changes_in_it() -> None:
     drawn = picture(differences(None, graph(pods("web", {"image": "a"}))))
     assert drawn.count("1 created") == 1
-    assert drawn.count("nothing changes") == 8
+    assert drawn.count("nothing changes") == 9
     assert 'class="loud box"' not in drawn
 
 

@@ -21,6 +21,7 @@ from stacks import ceph
 from stacks.config import Configuration, load
 from tests.components.ingress.test_upstream import TEXTS as CONTOUR
 from tests.components.storage.given import TEXTS as ROOK
+from tests.stacks.config.given import AWS, Given
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("core", "dev", "ha")
@@ -54,6 +55,20 @@ def configuration(stack: str, **groups: Any) -> Configuration:
     document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
     given = {key.removeprefix("appliance:"): value for key, value in document.items()}
     return load({**given, **groups}, stack=stack, file=f"Pulumi.{stack}.yaml")
+
+
+def in_ec2() -> Configuration:
+    """Machines in EC2 with the controller and the volumes of their cloud, and nothing else."""
+    given = Given(AWS)
+    given.values.pop("storage")
+    given.kubernetes["cloudProvider"] = "aws"
+    return given.load()
+
+
+def test_no_rule_refuses_a_cloud(secrets: Mapping[str, str]) -> None:
+    case = Case(graph=graph(in_ec2(), secrets), configuration=in_ec2(), secrets=secrets)
+    assert "cloud-daemon-set" in {each.name for each in case.graph}
+    assert [str(each) for each in judge(case, date(2026, 11, 22)) if each.refuses] == []
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -107,7 +122,7 @@ def test_nothing_stands_on_the_list_of_privileges_that_no_pod_has(
     )
     has = {
         each.resource.name: frozenset(what for what, _ in had(each))
-        for found in (core, flannel)
+        for found in (core, flannel, graph(in_ec2(), secrets))
         for each in pods(found)
     }
     assert {name: each.what for name, each in ALLOWED.items()} == {

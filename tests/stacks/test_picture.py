@@ -16,6 +16,8 @@ from tests.components.ingress.test_upstream import TEXTS as CONTOUR
 from tests.components.storage.given import TEXTS as ROOK
 from tests.conftest import Engine, Recorded
 from tests.stacks.test_appliance import build, texts
+from tests.stacks.test_aws import build as in_ec2
+from tests.stacks.test_cloud import small
 from tests.stacks.test_isolation import everything
 
 __all__ = ["texts"]
@@ -76,6 +78,10 @@ def needed(edges: Edges) -> Edges:
     return {edge for edge in edges if edge[1] not in reached(edge[0], edge)}
 
 
+# What no stack has together with a bundle: where there is no cloud, workers wait for the network alone.
+CLOUD = {("control plane", "cloud"), ("cloud", "workers")}
+
+
 @pytest.mark.parametrize("ingress", ["contour", "nginx"])
 @pulumi.runtime.test
 async def test_the_arrows_are_those_of_the_graph(
@@ -88,12 +94,25 @@ async def test_the_arrows_are_those_of_the_graph(
     monkeypatch.setattr(manifests, "read", lambda _lock, _name: CONTOUR)
     engine.outputs["n2-osd"] = {"stdout": '["/dev/loop32"]'}
     graph = await build(engine, texts, everything(ingress, **APPLICATION))
-    drawn = {(before, box.name) for box in BOXES for before in box.after}
+    drawn = {(before, box.name) for box in BOXES for before in box.after} - CLOUD
     if ingress == "nginx":
         # That stack has no bundle, and so no registry.
         drawn -= {("machines", "registry"), ("registry", "control plane")}
         drawn.add(("machines", "control plane"))
     assert needed(waits(graph)) == drawn
+
+
+@pulumi.runtime.test
+async def test_the_arrows_of_a_cloud_are_those_of_the_graph(
+    engine: Engine, texts: Mapping[str, str]
+) -> None:
+    wanted = small(replicated={"install": True}, storage={"default": "ebs"})
+    graph = await in_ec2(engine, dict(texts), wanted)
+    drawn = {(before, box.name) for box in BOXES for before in box.after}
+    # That stack has no bundle and so no registry, and neither ingress nor application.
+    drawn -= {("machines", "registry"), ("registry", "control plane"), ("workers", "ingress")}
+    drawn -= {("replicated", "application"), ("ingress", "application")}
+    assert needed(waits(graph)) == drawn | {("machines", "control plane")}
 
 
 def test_every_layer_that_make_up_names_is_drawn() -> None:

@@ -46,13 +46,16 @@ class InstanceArgs:
     public: bool
     termination_protection: bool = False
     protect: bool = False
+    profile: pulumi.Input[str] | None = None
+    """Its own instance profile; None for that of the blueprint."""
 
 
 def instance(
     name: str, blueprint: Blueprint, args: InstanceArgs, opts: pulumi.ResourceOptions
 ) -> Instance:
     """The instance `{name}`."""
-    tags = blueprint.owner.tagged(args.what, node=args.node)
+    owner = blueprint.owner
+    tags = owner.tagged(args.what, node=args.node)
     own = pulumi.ResourceOptions(
         protect=args.protect,
         ignore_changes=list(IGNORED),
@@ -68,7 +71,7 @@ def instance(
         subnet_id=args.subnet,
         vpc_security_group_ids=list(args.groups),
         key_name=blueprint.key_name,
-        iam_instance_profile=blueprint.profile,
+        iam_instance_profile=blueprint.profile if args.profile is None else args.profile,
         associate_public_ip_address=args.public,
         disable_api_termination=args.termination_protection,
         user_data=args.user_data,
@@ -85,9 +88,10 @@ def instance(
             volume_type="gp3",
             volume_size=blueprint.root_gib,
             delete_on_termination=True,
+            # Not among what controllers know as theirs: what carries their tag they may delete.
             tags=tags,
         ),
-        tags=tags,
+        tags=owner.shared(args.what, node=args.node) if args.node else tags,
         opts=pulumi.ResourceOptions.merge(opts, own),
     )
 

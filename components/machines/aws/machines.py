@@ -19,7 +19,8 @@ from components.machines.aws.key_pair import key_pair
 from components.machines.aws.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.machines.aws.openings import Group, Opening
 from components.machines.aws.owner import Owner
-from components.machines.aws.profile import instance_profile
+from components.machines.aws.profile import controllers_profile, instance_profile
+from components.machines.aws.rights import Rights
 from components.machines.aws.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.machines.aws.user_data import user_data
 from components.machines.aws.volume import VolumeArgs, volume
@@ -60,7 +61,7 @@ class AwsMachinesArgs:
     `vpc` is one to be made, or the identifiers of one that exists. Nodes have addresses in the internet if they are
     `public`, which stay with `elastic_ips`; else they are reached through a bastion of `bastion_type`, or directly.
     `key_name` is a key pair that exists; without it one is made of `public_key`. `profile` is an instance profile that
-    exists; without it one without rights is made.
+    exists; without it one without rights is made, and with `rights` another one that has them, for control planes.
     """
 
     owner: Owner
@@ -81,6 +82,7 @@ class AwsMachinesArgs:
     key_name: str | None = None
     public_key: pulumi.Output[str] | None = None
     profile: str | None = None
+    rights: Rights | None = None
     protect: bool = False
 
 
@@ -88,7 +90,8 @@ class AwsMachines(pulumi.ComponentResource):
     """Machines in EC2.
 
     Children: `{name}-provider`, `{name}-network` (unless the VPC exists), `{name}-openings`, `{name}-api`,
-    `{name}-key-pair`, `{name}-profile`, `{name}-bastion` where there is one; and for each node `{node}-host`,
+    `{name}-key-pair`, `{name}-profile`, `{name}-controllers-profile` with rights, `{name}-bastion` where there is one;
+    and for each node `{node}-host`,
     `{node}-address` with Elastic IPs, `{node}-volume` and `{node}-volume-attachment` with a volume,
     `{node}-first-contact`, `{node}-script`.
     """
@@ -115,6 +118,7 @@ class AwsMachines(pulumi.ComponentResource):
             self._components,
         )
         self._blueprint = self._a_blueprint(name)
+        self._of_controllers = self._controllers_profile(name)
         bastion = self._bastion(name)
         hosts = {node.name: self._host(node) for node in args.nodes}
         self.machines = tuple(self._machine(node, hosts[node.name], bastion) for node in args.nodes)
@@ -152,6 +156,13 @@ class AwsMachines(pulumi.ComponentResource):
             after=(*self._network.ways, *self._groups.rules),
         )
 
+    def _controllers_profile(self, name: str) -> pulumi.Output[str] | None:
+        """What control planes are to AWS where controllers run on them; None where they are what all nodes are."""
+        args = self._args
+        if args.rights is None or args.profile is not None:
+            return None
+        return controllers_profile(name, args.owner, args.rights, self._child)
+
     def _bastion(self, name: str) -> Connection | None:
         args = self._args
         if args.bastion_type is None or args.bastion_seed is None:
@@ -168,7 +179,8 @@ class AwsMachines(pulumi.ComponentResource):
 
     def _host(self, node: AwsNode) -> Instance:
         groups = [self._groups.ids[Group.NODES]]
-        if "control-plane" in node.roles:
+        is_control_plane = "control-plane" in node.roles
+        if is_control_plane:
             groups.append(self._groups.ids[Group.CONTROL_PLANES])
         return instance(
             f"{node.name}-host",
@@ -185,6 +197,7 @@ class AwsMachines(pulumi.ComponentResource):
                 public=self._args.public,
                 termination_protection=node.termination_protection,
                 protect=node.protect,
+                profile=self._of_controllers if is_control_plane else None,
             ),
             self._child,
         )
@@ -205,6 +218,7 @@ class AwsMachines(pulumi.ComponentResource):
             taints=node.taints,
             protect=node.protect,
             device=self._device(node, host),
+            provider_id=pulumi.Output.concat("aws:///", node.zone, "/", host.id),
         )
 
     def _address(self, node: AwsNode, host: Instance) -> pulumi.Output[str]:

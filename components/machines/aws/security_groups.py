@@ -47,7 +47,9 @@ class SecurityGroups(pulumi.ComponentResource):
             name=args.owner.named(group.value, 255),
             description=f"{group.value} of {args.owner.cluster}",
             vpc_id=args.vpc,
-            tags=args.owner.tagged(group.value),
+            # Of a machine's groups the cloud's controller opens the one that is tagged as the cluster's, and there must
+            # be one only.
+            tags=(args.owner.shared if group is Group.NODES else args.owner.tagged)(group.value),
             # A name is there once in a VPC, so the old group must go before another one of it comes.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )

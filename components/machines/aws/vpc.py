@@ -6,7 +6,7 @@ already: of that only the names are known.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import pulumi
 from pulumi_aws.ec2.eip import Eip
@@ -22,6 +22,9 @@ from components.machines.aws.owner import Owner
 from components.machines.aws.subnets import ANYWHERE, parts
 
 Nat = Literal["none", "one", "each-zone"]
+
+ROLES: Final = {"public": "elb", "private": "internal-elb"}
+"""The load balancers that controllers in the cluster put into a subnet, by its kind: for the internet, or inside."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +163,7 @@ class Vpc(pulumi.ComponentResource):
             cidr_block=cidr,
             # Each machine says for itself whether it has an address in the internet.
             map_public_ip_on_launch=False,
-            tags=self._args.owner.tagged(label),
+            tags=self._args.owner.shared(label, role=ROLES[kind]),
             opts=self._child,
         )
 

@@ -106,3 +106,33 @@ def test_a_join_goes_through_the_nodes_own_balancer_and_holds_no_secret_yet() ->
         "token": TOKEN,
         "caCertHashes": [CA_HASH],
     }
+
+
+IN_EC2 = replace(MACHINE, provider_id="aws:///eu-central-1a/i-0123456789abcdef0")
+WITH_CLOUD = replace(CLUSTER, cloud="aws")
+
+
+def test_documents_of_a_node_that_a_cloud_introduces_are_as_reviewed(golden: Golden) -> None:
+    golden("init-cloud.yaml", init_documents(WITH_CLOUD, IN_EC2))
+    golden("join-cloud.yaml", join_documents(WITH_CLOUD, IN_EC2))
+
+
+def test_a_machine_of_a_cloud_is_any_machine_where_nobody_introduces_nodes() -> None:
+    assert init_documents(CLUSTER, IN_EC2) == init_documents(CLUSTER, MACHINE)
+
+
+def test_a_node_that_is_no_machine_of_the_cloud_would_never_be_introduced() -> None:
+    with pytest.raises(ValueError, match="n1 is no machine of the cloud"):
+        join_documents(WITH_CLOUD, MACHINE)
+
+
+def test_a_living_cluster_does_not_get_a_cloud_that_its_nodes_do_not_know() -> None:
+    compared = re.search(r"^frozen\(\) \{ sed -n '(.*)' ", SOURCE.read_text(), re.MULTILINE)
+    assert compared is not None
+    before, after = (
+        subprocess.run(
+            ["sed", "-n", compared[1]], input=text, capture_output=True, text=True, check=True
+        ).stdout
+        for text in (init_documents(CLUSTER, IN_EC2), init_documents(WITH_CLOUD, IN_EC2))
+    )
+    assert set(after.splitlines()) - set(before.splitlines()) == {"# cloud: aws"}

@@ -291,3 +291,35 @@ def test_the_operator_outlives_cephs_pods(tmp_path: Path, left: str) -> None:
         tmp_path, f'{KUBE}\nawait() {{ shift 3; "$@" || die not yet; }}\n{left}; discarded'
     )
     assert "not yet" in said
+
+
+ACCOUNT = """\
+await() { shift 3; "$@"; }
+kube() { case $2 in services) ${SERVICES:-true} ;; *) ${VOLUMES:-true} ;; esac; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "named"),
+    [
+        ("SERVICES='echo the Service web in shop'", "the Service web in shop"),
+        (
+            "VOLUMES='echo the PersistentVolume pvc-1 of shop/data'",
+            "the PersistentVolume pvc-1 of shop/data",
+        ),
+        # Who does not answer has not said that there is nothing.
+        ("VOLUMES=false", "what the API server does not tell"),
+        ("SERVICES=false", "what the API server does not tell"),
+    ],
+)
+def test_a_cluster_does_not_end_before_its_account_has_everything_back(
+    tmp_path: Path, state: str, named: str
+) -> None:
+    said = refusal(tmp_path, f"{ACCOUNT}{state}; returned")
+    assert f"the account still holds load balancers or volumes for {named}" in said
+    assert "Delete these objects" in said
+
+
+def test_a_cluster_ends_when_its_account_has_everything_back(tmp_path: Path) -> None:
+    done = run(tmp_path, f"{ACCOUNT}returned")
+    assert done.returncode == 0, done.stderr

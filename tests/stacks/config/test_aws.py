@@ -202,13 +202,6 @@ def test_without_the_group_nothing_can_be_made(given: Given) -> None:
     )
 
 
-def test_the_clouds_own_controller_is_refused_with_what_to_use_instead(given: Given) -> None:
-    given.kubernetes["cloudProvider"] = "aws"
-    assert given.fault().startswith(
-        "kubernetes.cloudProvider: the cloud controller and EBS volumes"
-    )
-
-
 def test_plain_routes_between_subnets_are_refused(given: Given) -> None:
     given.values["network"] = {
         "provider": "flannel",

@@ -9,6 +9,7 @@ import pytest
 from components.storage import releases
 from components.storage.releases import RELEASES
 from stacks.config.storage_rules import storage_nodes
+from stacks.storage import providers
 from tests.stacks.config.given import Given
 
 LOOP: Mapping[str, Any] = {"loopFile": "12Gi", "version": "1.12.11"}
@@ -34,7 +35,7 @@ def faults(given: Given, **storage: Any) -> list[str]:
 
 
 def test_without_the_group_nothing_is_installed(local: Given) -> None:
-    assert local.load().storage.empty
+    assert providers(local.load()) == ()
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,9 @@ def test_the_default_class_is_called_default_and_the_other_has_its_own_name(pair
 
 
 def test_an_unknown_default_comes_with_the_choices(pair: Given) -> None:
-    assert faults(pair, default="nfs") == ["storage.default: 'nfs' is not one of rook, hostpath"]
+    assert faults(pair, default="nfs") == [
+        "storage.default: 'nfs' is not one of rook, hostpath, ebs"
+    ]
 
 
 def test_rook_as_the_default_needs_its_group(pair: Given) -> None:

@@ -76,6 +76,7 @@ class MotoEngine(Engine):
             "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": self.egress,
             "aws:ec2/keyPair:KeyPair": self.key_pair,
             "aws:iam/role:Role": self.role,
+            "aws:iam/rolePolicy:RolePolicy": self.role_policy,
             "aws:iam/instanceProfile:InstanceProfile": self.profile,
             "aws:ec2/instance:Instance": self.instance,
             "aws:ebs/volume:Volume": self.volume,
@@ -203,6 +204,13 @@ class MotoEngine(Engine):
             Tags=inputs.tags(),
         )
         return made["Role"]["RoleName"], {}
+
+    def role_policy(self, inputs: Inputs) -> Made:
+        role, name = inputs.take("role"), inputs.take("name")
+        self.iam.put_role_policy(
+            RoleName=role, PolicyName=name, PolicyDocument=inputs.take("policy")
+        )
+        return f"{role}:{name}", {}
 
     def profile(self, inputs: Inputs) -> Made:
         name = inputs.take("name")

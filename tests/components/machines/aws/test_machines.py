@@ -6,6 +6,7 @@ import pulumi
 import pytest
 
 from components.machines.aws.machines import NewVpc
+from components.machines.aws.rights import Rights
 from components.machines.aws.vpc import Nat, Network
 from tests.components.machines.aws.made import LAYERS, ZONES, arguments, build, node
 from tests.conftest import Engine
@@ -246,6 +247,29 @@ async def test_the_profile_that_is_made_has_no_rights(engine: Engine) -> None:
     } == {"ec2.amazonaws.com"}
     assert not set(role) & {"inlinePolicies", "managedPolicyArns"}
     assert not {name for name, each in engine.recorded.items() if "olicy" in each.type}
+
+
+@pulumi.runtime.test
+async def test_control_planes_get_their_rights_before_they_are_machines(engine: Engine) -> None:
+    await build(engine, arguments(rights=Rights(cluster="shop")))
+    assert engine["cp1-host"].depends_on >= {"machines-controllers-rights"}
+    assert engine["machines-controllers-rights"].inputs["role"] == "shop-controllers"
+    assert engine["cp1-host"].inputs["iamInstanceProfile"] == "shop-controllers"
+    assert engine["w1-host"].inputs["iamInstanceProfile"] == "shop-nodes"
+
+
+@pulumi.runtime.test
+async def test_a_profile_that_exists_is_that_of_control_planes_too(engine: Engine) -> None:
+    await build(engine, arguments(profile="ops", rights=Rights(cluster="shop")))
+    assert engine["cp1-host"].inputs["iamInstanceProfile"] == "ops"
+    assert not of_type(engine, "Role") | of_type(engine, "RolePolicy")
+
+
+@pulumi.runtime.test
+async def test_without_controllers_nothing_carries_their_tags(engine: Engine) -> None:
+    await build(engine, arguments())
+    carried = {key for each in engine.recorded.values() for key in each.inputs.get("tags", {})}
+    assert not [key for key in carried if key.startswith("kubernetes.io/")]
 
 
 @pulumi.runtime.test

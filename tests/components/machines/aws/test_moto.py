@@ -3,6 +3,7 @@
 What this cannot show stands in docs/user/aws.md.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from pulumi.runtime import mocks
 from pulumi.runtime.settings import reset_options
 
 from components.machines.aws.machines import AwsMachinesArgs
+from components.machines.aws.owner import Owner
+from components.machines.aws.rights import Rights
 from tests.components.machines.aws.made import arguments, build, node
 from tests.components.machines.aws.moto_engine import MotoEngine
 
@@ -124,6 +127,63 @@ async def test_public_nodes_with_elastic_ips_can_be_made(aws: MotoEngine) -> Non
     await build(aws, real(aws, public=True, elastic_ips=True, bastion_type=None))
     held = {each.get("InstanceId") for each in aws.ec2.describe_addresses()["Addresses"]}
     assert held == {aws.made[f"{name}-host"] for name in ("cp1", "cp2", "cp3", "w1")}
+
+
+OWNER = Owner(cluster="shop", authority="f1", controllers=True)
+THEIRS = {"kubernetes.io/cluster/shop": "owned"}
+
+
+def tags(found: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in found.get("Tags", ())}
+
+
+@pulumi.runtime.test
+async def test_controllers_find_machines_group_and_subnets_by_their_tag_and_no_disk(
+    aws: MotoEngine,
+) -> None:
+    await build(aws, real(aws, owner=OWNER, rights=Rights(cluster="shop")))
+    there = instances(aws)
+    for name in ("shop-cp1", "shop-w1"):
+        assert tags(there[name]).items() >= THEIRS.items()
+    assert not THEIRS.keys() & tags(there["shop-bastion"]).keys()
+    groups = aws.ec2.describe_security_groups()["SecurityGroups"]
+    # Of a machine's groups there must be one.
+    assert [each["GroupName"] for each in groups if THEIRS.keys() & tags(each).keys()] == [
+        "shop-nodes"
+    ]
+    subnets = aws.ec2.describe_subnets(
+        Filters=[{"Name": "tag-key", "Values": ["kubernetes.io/cluster/shop"]}]
+    )["Subnets"]
+    roles = [key for each in subnets for key in tags(each) if key.startswith("kubernetes.io/role/")]
+    assert sorted(roles) == [
+        *["kubernetes.io/role/elb"] * 3,
+        *["kubernetes.io/role/internal-elb"] * 3,
+    ]
+    for volume in aws.ec2.describe_volumes()["Volumes"]:
+        assert not THEIRS.keys() & tags(volume).keys()
+
+
+@pulumi.runtime.test
+async def test_control_planes_have_the_rights_of_controllers_and_workers_none(
+    aws: MotoEngine,
+) -> None:
+    rights = Rights(cluster="shop")
+    made = await build(aws, real(aws, owner=OWNER, rights=rights))
+    there = instances(aws)
+
+    def role(name: str) -> str:
+        profile = there[name]["IamInstanceProfile"]["Arn"].rpartition("/")[2]
+        found = aws.iam.get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]
+        return str(found["Roles"][0]["RoleName"])
+
+    assert {role(f"shop-{name}") for name in ("cp1", "cp2", "cp3")} == {"shop-controllers"}
+    assert role("shop-w1") == role("shop-bastion") == "shop-nodes"
+    held = aws.iam.get_role_policy(RoleName="shop-controllers", PolicyName="controllers")
+    assert held["PolicyDocument"] == json.loads(rights.document)
+    assert aws.iam.list_role_policies(RoleName="shop-nodes")["PolicyNames"] == []
+    identifier = made.machines[1].provider_id
+    assert identifier is not None
+    assert await identifier.future() == (f"aws:///eu-central-1b/{there['shop-w1']['InstanceId']}")
 
 
 @pulumi.runtime.test

@@ -1,0 +1,1 @@
+"""What a cloud adds to a cluster whose machines are in it."""
