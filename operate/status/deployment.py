@@ -65,12 +65,14 @@ def _node(
 ) -> Node:
     name = output["name"]
     host = made.get(f"{name}-host")
+    printed = host["outputs"].get("stdout") if host else None
     return Node(
         name=name,
         address=output["address"],
         roles=tuple(output["roles"]),
         registry=f"{output['address']}:{PORT}" in registries,
-        ssh=_local(host["outputs"]["stdout"]) if host else _existing(hosts, name),
+        # A machine in EC2 is a resource of that name too, and prints nothing.
+        ssh=_local(printed) if printed else _existing(hosts, name),
     )
 
 

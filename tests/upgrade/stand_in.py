@@ -4,7 +4,8 @@ Owns these calls. Does not own the plugins, which answer everything else, nor wh
 (review/stand_ins.py).
 
 Of commands it is `Create`: the plugin is asked as in a preview, and what it does not know then is told; and `Update`
-in a preview, where hosts say what they said before. Of Kubernetes it is `Configure`, by which the plugin writes objects into files and needs no cluster, and `Read` of what Rook makes.
+in a preview, where hosts say what they said before. Of Kubernetes it is `Configure`, by which the plugin writes objects
+into files and needs no cluster, and `Read` of what Rook makes.
 """
 
 import base64

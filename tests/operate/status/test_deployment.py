@@ -126,6 +126,15 @@ def test_a_host_of_the_lab_is_reached_as_its_own_resource_says() -> None:
     assert state.nodes[1].ssh == Endpoint(address="10.0.0.2", host_key=KEY)
 
 
+def test_a_machine_in_ec2_is_a_node_that_is_not_reached() -> None:
+    host = {
+        "type": "aws:ec2/instance:Instance",
+        "urn": "urn::a::b::c::n2-host",
+        "outputs": {"privateIp": "192.0.2.12"},
+    }
+    assert deployment.read(exported(OUTPUTS, host), "core", HOSTS).nodes[1].ssh is None
+
+
 def test_an_existing_host_is_reached_as_the_configuration_says_and_one_without_a_line_is_not() -> (
     None
 ):
