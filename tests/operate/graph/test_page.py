@@ -149,7 +149,7 @@ def test_each_layer_has_a_box_with_its_number_and_its_time() -> None:
     plane = boxes.partition('href="#layer-control-plane"')[2].partition("</a>")[0]
     assert re.findall(r">([^<>]+)<", plane)[-2:] == ["2 resources", "37 s"] or "37 s" in plane
     assert "left alone" in boxes.partition('href="#layer-application"')[2].partition("</a>")[0]
-    assert boxes.count("not in this stack") == 5
+    assert boxes.count("not in this stack") == 6
 
 
 def test_why_it_took_so_long_is_answered_by_the_path_in_its_order() -> None:
