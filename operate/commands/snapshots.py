@@ -1,14 +1,14 @@
 """`make snapshots` and `make snapshot`: which snapshots there are, and one more of each claim."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from components.application.rewrites.snapshot_container import CONTAINER
 from operate.failure import OperateError
 from operate.phases import Phases
 from operate.snapshots.listing import Snapshot, read, table
-from operate.snapshots.namespace import Namespace, Object
+from operate.snapshots.namespace import Namespace, Object, wait
 from operate.snapshots.task import Task
 from operate.tunnel import reaching
 from operate.workplace import Workplace, open_workplace
@@ -16,6 +16,9 @@ from stacks.license import license_
 
 LONGEST: Final = 24 * 3600
 """Seconds for the snapshots of one pod."""
+STARTS_WITHIN: Final = 120
+"""Seconds for pods that come and go, as after a `make up`."""
+_OVER: Final = ("Succeeded", "Failed")
 _MISSING: Final = "there is no repository at"
 
 
@@ -29,7 +32,7 @@ def snapshots(name: str) -> None:
 def snapshot(name: str, phases: Phases) -> None:
     """Make a snapshot of each claim now, in the containers that do it by night. Raises OperateError."""
     with namespace_of(open_workplace(name, phases)) as (_, namespace):
-        pods = containers(namespace)
+        pods = settled(namespace)
         if not pods:
             raise OperateError(
                 f"no pod runs in {namespace.name} that mounts a claim of which there are snapshots; see "
@@ -67,12 +70,31 @@ def listed(namespace: Namespace) -> tuple[Snapshot, ...]:
     return tuple(each for each in read(printed) if each.namespace == namespace.name)
 
 
+def settled(namespace: Namespace) -> list[Object]:
+    """The pods that make snapshots, after those that start or end were given some time for it."""
+    with suppress(OperateError):
+        wait(lambda: all(map(at_work, containers(namespace))), STARTS_WITHIN, "")
+    return containers(namespace)
+
+
+def at_work(pod: Object) -> bool:
+    """Whether a pod's snapshot container runs, and is not about to end."""
+    status = pod.get("status", {})
+    states = [
+        each
+        for kind in ("containerStatuses", "initContainerStatuses")
+        for each in status.get(kind) or ()
+    ]
+    runs = any(each["name"] == CONTAINER and "running" in each["state"] for each in states)
+    return runs and "deletionTimestamp" not in pod["metadata"]
+
+
 def containers(namespace: Namespace) -> list[Object]:
-    """The running pods that make snapshots of what they mount."""
+    """The pods that make snapshots of what they mount, and have not come to an end."""
     return [
         pod
         for pod in namespace.all("pods")
-        if pod.get("status", {}).get("phase") == "Running"
+        if pod.get("status", {}).get("phase") not in _OVER
         for container in (*pod["spec"]["containers"], *pod["spec"].get("initContainers", ()))
         if container["name"] == CONTAINER
         and any(each["name"] == "SNAPSHOT_CLAIMS" for each in container.get("env", ()))
@@ -82,6 +104,9 @@ def containers(namespace: Namespace) -> list[Object]:
 def _snapshot(namespace: Namespace, pod: Object, phases: Phases) -> Iterator[str]:
     """What was wrong, if anything."""
     name = pod["metadata"]["name"]
+    if not at_work(pod):
+        yield f"{name}: there is no snapshot, since its container {CONTAINER} does not run; see make status"
+        return
     with phases.phase(f"snapshots in the pod {name}"):
         try:
             print(_backup(namespace, name), end="", flush=True)

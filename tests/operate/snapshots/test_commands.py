@@ -4,8 +4,11 @@ import copy
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from operate.commands import snapshots as commands
 from operate.commands.restore import said
-from operate.commands.snapshots import containers
+from operate.commands.snapshots import at_work, containers, settled
 from operate.snapshots.listing import Snapshot
 from operate.snapshots.task import Done
 from operate.snapshots.workloads import mounting
@@ -36,6 +39,40 @@ def test_pods_with_claims_are_asked_and_the_jobs_of_the_commands_are_not() -> No
     objects = [running("web-0", "SNAPSHOT_CLAIMS"), running("job", "POD_NAME"), ended]
     namespace = Memory(objects=[*objects, running("other", "SNAPSHOT_CLAIMS", container="mine")])
     assert [each["metadata"]["name"] for each in containers(namespace)] == ["web-0"]
+
+
+def working(name: str, state: str = "running", **metadata: str) -> Any:
+    made = running(name, "SNAPSHOT_CLAIMS")
+    made["status"]["containerStatuses"] = [
+        {"name": "own", "state": {"running": {}}},
+        {"name": "replicated-snapshot", "state": {state: {}}},
+    ]
+    made["metadata"] |= metadata
+    return made
+
+
+def test_a_container_is_at_work_when_it_runs_in_a_pod_that_stays() -> None:
+    assert at_work(working("web-0"))
+    assert not at_work(working("web-0", "waiting"))
+    assert not at_work(working("web-0", deletionTimestamp="2026-11-22T00:45:18Z"))
+    assert not at_work(running("web-0", "SNAPSHOT_CLAIMS"))
+
+
+def test_a_pod_that_is_about_to_be_replaced_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = working("web-0", deletionTimestamp="2026-11-22T00:45:18Z"), working("web-0")
+    namespace = Memory(objects=[old])
+    monkeypatch.setattr("time.sleep", lambda _: namespace.objects.__setitem__(0, new))
+    assert settled(namespace) == [new]
+
+
+def test_a_pod_that_never_gets_there_is_named_and_the_others_are_not_kept_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(commands, "STARTS_WITHIN", 0)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    stuck = working("web-1", "waiting")
+    found = settled(Memory(objects=[working("web-0"), stuck]))
+    assert [at_work(each) for each in found] == [True, False]
 
 
 def test_a_restore_says_what_is_back_where_it_is_and_who_runs_again() -> None:
