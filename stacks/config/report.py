@@ -68,7 +68,7 @@ def _sentence(root: type[BaseModel], path: Path, error: ErrorDetails) -> str:
         case "missing":
             text = f"missing; give {_title(root, path)}"
         case "literal_error":
-            text = _outside(root, path, given)
+            text = _outside(root, path, given, key="[key]" in error["loc"])
         case "greater_than_equal":
             text = f"{given} is too small; the smallest allowed is {context['ge']}"
         case "less_than_equal":
@@ -98,9 +98,9 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), "something else")
 
 
-def _outside(root: type[BaseModel], path: Path, given: object) -> str:
+def _outside(root: type[BaseModel], path: Path, given: object, *, key: bool) -> str:
     field = field_at(root, field_path(root, path))
-    allowed = choices(field.annotation) if field else ()
+    allowed = choices(field.annotation, key=key) if field else ()
     if not isinstance(given, str):
         return f"is {_kind(given)}; give one of {', '.join(allowed)}"
     return RETIRED_VALUES.get(given.lower()) or one_of(given, allowed)

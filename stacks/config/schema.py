@@ -75,11 +75,17 @@ def group(annotation: object) -> type[BaseModel] | None:
     return next((found for inner in get_args(annotation) if (found := group(inner))), None)
 
 
-def choices(annotation: object) -> tuple[str, ...]:
-    """The closed set of texts inside an annotation such as `tuple[Literal["a", "b"], ...]`; empty if it is open."""
+def choices(annotation: object, *, key: bool = False) -> tuple[str, ...]:
+    """The closed set of texts inside an annotation such as `tuple[Literal["a", "b"], ...]`; empty if it is open.
+
+    Of a mapping they are those of its values, or of its keys if `key` is set.
+    """
+    inner = get_args(annotation)
     if get_origin(annotation) is Literal:
-        return get_args(annotation)
-    return next((found for inner in get_args(annotation) if (found := choices(inner))), ())
+        return inner
+    if get_origin(annotation) is dict:
+        inner = inner[:1] if key else inner[1:]
+    return next((found for each in inner if (found := choices(each, key=key))), ())
 
 
 def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
