@@ -71,10 +71,33 @@ def listed(namespace: Namespace) -> tuple[Snapshot, ...]:
 
 
 def settled(namespace: Namespace) -> list[Object]:
-    """The pods that make snapshots, after those that start or end were given some time for it."""
+    """The pods that make snapshots, after those that start or end were given some time for it.
+
+    The engine takes a StatefulSet for rolled out that nobody has begun with: between two of its pods there is none.
+    """
+
+    def steady() -> bool:
+        workloads = namespace.all("deployments,statefulsets")
+        rolled_out = all(map(through, filter(_makes, workloads)))
+        return rolled_out and all(map(at_work, containers(namespace)))
+
     with suppress(OperateError):
-        wait(lambda: all(map(at_work, containers(namespace))), STARTS_WITHIN, "")
+        wait(steady, STARTS_WITHIN, "")
     return containers(namespace)
+
+
+def through(workload: Object) -> bool:
+    """Whether all pods of a Deployment or StatefulSet are of its newest template, and ready."""
+    status, wanted = workload.get("status") or {}, workload["spec"].get("replicas", 1)
+    seen = status.get("observedGeneration") == workload["metadata"].get("generation")
+    return seen and all(
+        status.get(key, 0) == wanted for key in ("replicas", "updatedReplicas", "readyReplicas")
+    )
+
+
+def _makes(workload: Object) -> bool:
+    pod: Object = workload["spec"]["template"]["spec"]
+    return any(each["name"] == CONTAINER for each in pod.get("containers") or ())
 
 
 def at_work(pod: Object) -> bool:

@@ -65,6 +65,32 @@ def test_a_pod_that_is_about_to_be_replaced_is_waited_for(monkeypatch: pytest.Mo
     assert settled(namespace) == [new]
 
 
+def rolled(**status: int) -> dict[str, Any]:
+    made = stateful(replicas=1)
+    made["metadata"]["generation"] = 2
+    made["spec"]["template"]["spec"]["containers"] = [{"name": "replicated-snapshot"}]
+    ready = {"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1}
+    return {**made, "status": {**ready, **status}}
+
+
+@pytest.mark.parametrize("late", [{"observedGeneration": 1}, {"readyReplicas": 0}])
+def test_a_workload_between_two_pods_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, late: dict[str, int]
+) -> None:
+    namespace = Memory(objects=[rolled(**late)])
+    monkeypatch.setattr(
+        "time.sleep", lambda _: namespace.objects.__setitem__(slice(None), [rolled(), working("x")])
+    )
+    assert settled(namespace) == [working("x")]
+
+
+def test_a_workload_without_snapshots_is_nobody_s_concern(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waits"))
+    other = rolled(readyReplicas=0)
+    other["spec"]["template"]["spec"]["containers"] = [{"name": "own"}]
+    assert settled(Memory(objects=[other])) == []
+
+
 def test_a_pod_that_never_gets_there_is_named_and_the_others_are_not_kept_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
