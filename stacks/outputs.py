@@ -3,6 +3,8 @@
 Owns the names of the stack's outputs: they are read by commands and by other stacks. Does not own the values.
 """
 
+from typing import Any
+
 import pulumi
 
 from stacks import limits, storage
@@ -12,13 +14,9 @@ from stacks.appliance import Appliance
 def export(built: Appliance) -> None:
     """Exports the outputs; the kubeconfig is a secret."""
     configuration = built.configuration
-    nodes = [
-        {"name": machine.name, "address": machine.address, "roles": sorted(machine.roles)}
-        for machine in built.machines
-    ]
     pulumi.export("endpoint", built.control_plane.endpoint)
     pulumi.export("registries", [registry.endpoint for registry in built.registries])
-    pulumi.export("nodes", nodes)
+    pulumi.export("nodes", nodes(built))
     pulumi.export("versions", {"kubernetes": configuration.kubernetes.version})
     pulumi.export(
         "network",
@@ -69,6 +67,21 @@ def export(built: Appliance) -> None:
     )
     for warning in told:
         pulumi.log.warn(warning)
+
+
+def nodes(built: Appliance) -> list[dict[str, Any]]:
+    """Each machine's name, address and roles; of one in EC2, which no configuration knows, also the way there."""
+    in_ec2 = built.configuration.hosts.aws is not None
+    return [
+        {
+            "name": machine.name,
+            "address": machine.address,
+            "roles": sorted(machine.roles),
+            # Addresses and the public halves of host keys, no secret.
+            **({"ssh": machine.connection.document()} if in_ec2 else {}),
+        }
+        for machine in built.machines
+    ]
 
 
 def message(built: Appliance) -> pulumi.Output[str]:

@@ -72,7 +72,7 @@ def _hosts(
     if fault:
         return {node.name: Seen(fault=fault) for node in known.nodes}
     environment = place.engine.environment
-    through_bastion = place.configuration.hosts.bastion is not None
+    through_bastion = place.configuration.hosts.behind_bastion
     with ThreadPoolExecutor(THROUGH_BASTION if through_bastion else AT_ONCE) as pool:
         answers = pool.map(
             lambda node: hosts.ask(node, prescribed.hosts.get(node.name), environment), known.nodes

@@ -83,7 +83,7 @@ def _hosts(place: Workplace, state: State, fault: str) -> Mapping[str, Host]:
     if fault:
         return {node.name: Host(fault=fault) for node in state.nodes}
     environment = place.engine.environment
-    through_bastion = place.configuration.hosts.bastion is not None
+    through_bastion = place.configuration.hosts.behind_bastion
     with ThreadPoolExecutor(THROUGH_BASTION if through_bastion else AT_ONCE) as pool:
         answers = pool.map(lambda node: hosts.ask(node, environment), state.nodes)
         return {node.name: host for node, host in zip(state.nodes, answers, strict=True)}

@@ -71,9 +71,15 @@ def _node(
         address=output["address"],
         roles=tuple(output["roles"]),
         registry=f"{output['address']}:{PORT}" in registries,
-        # A machine in EC2 is a resource of that name too, and prints nothing.
-        ssh=_local(printed) if printed else _existing(hosts, name),
+        ssh=_ssh(output, printed, hosts),
     )
+
+
+def _ssh(output: Mapping[str, Any], printed: str | None, hosts: Hosts) -> Endpoint | None:
+    """The way to a host: the outputs have it of one in EC2, its own resource of one in the lab (`printed`)."""
+    if said := output.get("ssh"):
+        return Endpoint.read(said)
+    return _local(printed) if printed else _existing(hosts, output["name"])
 
 
 def _ingress(output: Mapping[str, Any] | None) -> Ingress | None:

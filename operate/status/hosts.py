@@ -29,9 +29,7 @@ LIMIT: Final = 15
 def ask(node: Node, environment: Mapping[str, str]) -> Host:
     """What the host of a node says, or why it cannot be asked."""
     if node.ssh is None:
-        return Host(
-            fault="the stack's state does not say how it is reached; run make up (machines in EC2: not yet)"
-        )
+        return Host(fault="the stack's state does not say how it is reached; run make up")
     # A bastion knows hosts that this machine does not.
     if node.ssh.bastion is None and (fault := closed(node.ssh.address, node.ssh.port)):
         return Host(fault=fault)

@@ -10,9 +10,11 @@ import pulumi
 import pytest
 import yaml
 
+from components.machines.session import Endpoint
 from stacks.appliance import appliance
 from stacks.aws import arguments, layers
 from stacks.config import Configuration, beside, load
+from stacks.outputs import nodes
 from tests.conftest import Engine
 from tests.stacks.config.given import AWS, Given
 from tests.stacks.test_appliance import secrets, texts  # noqa: F401 - a fixture
@@ -34,7 +36,7 @@ def small(**groups: Any) -> Configuration:
     return given.load("test")
 
 
-async def build(engine: Engine, known: dict[str, str], wanted: Configuration) -> Engine:
+def answer(engine: Engine, wanted: Configuration) -> None:
     for node in wanted.hosts.nodes:
         engine.outputs[f"{node.name}-host"] = {"privateIp": "10.80.128.9", "publicIp": ""}
         engine.outputs[f"{node.name}-first-contact"] = {"stdout": "ecdsa KEY"}
@@ -43,6 +45,10 @@ async def build(engine: Engine, known: dict[str, str], wanted: Configuration) ->
     engine.outputs["machines-bastion-address"] = {"publicIp": "198.51.100.20"}
     engine.outputs["machines-api-balancer"] = {"dnsName": "shop.elb.example.com"}
     engine.outputs["control-plane-kubeconfig"] = {"stdout": "kind: Config"}
+
+
+async def build(engine: Engine, known: dict[str, str], wanted: Configuration) -> Engine:
+    answer(engine, wanted)
     before = asyncio.all_tasks()
     appliance(wanted, secrets(known))
     while begun := asyncio.all_tasks() - before:
@@ -62,6 +68,23 @@ async def test_the_balancers_name_is_the_operators_endpoint_and_in_the_certifica
     # A worker does not wait for the balancer.
     assert "shop.elb" not in graph["w1-member"].inputs["stdin"]
     assert "machines-api-balancer" not in graph["w1-prepare"].depends_on
+
+
+@pulumi.runtime.test
+async def test_the_outputs_have_the_way_to_each_machine_for_those_who_look_at_it(
+    engine: Engine,
+    texts: dict[str, str],  # noqa: F811
+) -> None:
+    wanted = small()
+    answer(engine, wanted)
+    shown = nodes(appliance(wanted, secrets(texts)))[0]
+    assert not await shown["ssh"].is_secret()
+    assert Endpoint.read(await shown["ssh"].future()) == Endpoint(
+        address="10.80.128.9",
+        host_key="ecdsa KEY",
+        user="admin",
+        bastion=Endpoint(address="198.51.100.20", host_key="ecdsa BASTION", user="admin"),
+    )
 
 
 def test_the_example_is_three_control_planes_and_fifty_workers() -> None:

@@ -126,13 +126,22 @@ def test_a_host_of_the_lab_is_reached_as_its_own_resource_says() -> None:
     assert state.nodes[1].ssh == Endpoint(address="10.0.0.2", host_key=KEY)
 
 
-def test_a_machine_in_ec2_is_a_node_that_is_not_reached() -> None:
+def test_a_machine_in_ec2_is_reached_as_the_outputs_say() -> None:
     host = {
         "type": "aws:ec2/instance:Instance",
         "urn": "urn::a::b::c::n2-host",
         "outputs": {"privateIp": "192.0.2.12"},
     }
-    assert deployment.read(exported(OUTPUTS, host), "core", HOSTS).nodes[1].ssh is None
+    bastion = {"address": "203.0.113.9", "port": 22.0, "user": "admin", "hostKey": KEY}
+    way = {**bastion, "address": "192.0.2.12", "bastion": {**bastion, "bastion": None}}
+    first, second = OUTPUTS["nodes"]
+    outputs = {**OUTPUTS, "nodes": [first, {**second, "ssh": way}]}
+    assert deployment.read(exported(outputs, host), "core", HOSTS).nodes[1].ssh == Endpoint(
+        address="192.0.2.12",
+        host_key=KEY,
+        user="admin",
+        bastion=Endpoint(address="203.0.113.9", host_key=KEY, user="admin"),
+    )
 
 
 def test_an_existing_host_is_reached_as_the_configuration_says_and_one_without_a_line_is_not() -> (
