@@ -71,6 +71,7 @@ def _node(
         address=output["address"],
         roles=tuple(output["roles"]),
         registry=f"{output['address']}:{PORT}" in registries,
+        balanced="ssh" in output,
         ssh=_ssh(output, printed, hosts),
     )
 

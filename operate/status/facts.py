@@ -16,12 +16,16 @@ Object = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A node as the stack's state has it. `registry`: a registry of the bundle is to run there."""
+    """A node as the stack's state has it. `registry`: a registry of the bundle is to run there.
+
+    `balanced`: this machine reaches its API server by a balancer alone.
+    """
 
     name: str
     address: str
     roles: tuple[str, ...]
     registry: bool = False
+    balanced: bool = False
     ssh: Endpoint | None = None
 
     @property

@@ -26,6 +26,9 @@ def judge(facts: Facts) -> Iterator[Line]:
 
 
 def _control_plane(facts: Facts, node: Node, server: ApiServer) -> Line:
+    # Beside the balancer there may be no way to it, but the host itself says how it is.
+    if node.balanced and facts.endpoint.answers and facts.hosts[node.name].api == "200":
+        return _beside(facts, node, "API server ready, as its own host says")
     if not server.answers:
         return bad(
             node.name, "the API server does not answer", server.error, *_on_host(facts, node)
@@ -34,12 +37,13 @@ def _control_plane(facts: Facts, node: Node, server: ApiServer) -> Line:
         return bad(
             node.name, "the API server is not ready", f"failed checks: {', '.join(server.failed)}"
         )
+    return _beside(facts, node, f"API server ready ({server.checks} checks)")
+
+
+def _beside(facts: Facts, node: Node, ready: str) -> Line:
     if missing := tuple(_programs(facts, node)):
         return bad(node.name, "the API server is ready, and not all beside it runs", *missing)
-    return ok(
-        node.name,
-        f"API server ready ({server.checks} checks); etcd, controller manager and scheduler run",
-    )
+    return ok(node.name, f"{ready}; etcd, controller manager and scheduler run")
 
 
 def _on_host(facts: Facts, node: Node) -> Iterator[str]:

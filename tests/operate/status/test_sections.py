@@ -107,6 +107,22 @@ def test_an_endpoint_that_is_down_is_told_from_api_servers_that_are() -> None:
 def test_an_api_server_that_only_its_own_host_reaches_says_that_the_way_is_blocked() -> None:
     line = by_subject(control_plane.judge(without_api("refused")))["n1"]
     assert line.why == ("refused", "on its own host it is ready: the way there is blocked")
+
+
+@pytest.mark.parametrize(("answers", "health"), [("200", Health.OK), ("500", Health.BAD)])
+def test_behind_a_balancer_an_api_server_is_what_its_own_host_says(
+    answers: str, health: Health
+) -> None:
+    n1 = replace(N1, balanced=True)
+    facts = replace(
+        HEALTHY,
+        state=replace(HEALTHY.state, nodes=(n1, *HEALTHY.state.nodes[1:])),
+        api_servers={"n1": ApiServer(error="no answer within 8 s")},
+        hosts={**HEALTHY.hosts, "n1": replace(HEALTHY.hosts["n1"], api=answers)},
+    )
+    assert by_subject(control_plane.judge(facts))["n1"].health is health
+    down = replace(facts, endpoint=ApiServer(error="refused"))
+    assert by_subject(control_plane.judge(down))["n1"].health is Health.BAD
     silent = replace(HOST1, api="000")
     facts = replace(without_api("refused"), hosts={"n1": silent, "n2": HOST2})
     assert by_subject(control_plane.judge(facts))["n1"].why == ("refused",)
