@@ -18,9 +18,13 @@ from operate.workplace import Workplace
 
 KEY: Final = f"{PROJECT}:sshPrivateKey"
 SOCKET: Final = "SSH_AUTH_SOCK"
-WATCH: Final = (
-    'echo "$SSH_AUTH_SOCK $SSH_AGENT_PID"; exec setpriv --pdeathsig TERM -- sleep infinity'
-)
+WATCH: Final = """\
+echo "$SSH_AUTH_SOCK $SSH_AGENT_PID"
+starter=$PPID
+export starter
+exec setpriv --pdeathsig TERM -- sh -c '[ "$PPID" = "$starter" ] && exec sleep infinity'
+"""
+"""The wish is only for a death to come: of one that was there before it, nobody is told."""
 
 
 @contextmanager

@@ -61,6 +61,32 @@ def test_the_agent_ends_when_its_process_is_killed(tmp_path: Path) -> None:
     assert await_gone(socket, seconds=15)
 
 
+LATE = """\
+#!/bin/sh
+while [ "$(ps -o ppid= -p $$ | tr -d ' ')" = "$starter" ]; do sleep 0.05; done
+exec /usr/bin/setpriv "$@"
+"""
+
+
+@pytest.mark.toolchain
+def test_an_agent_whose_process_died_before_the_kernel_was_asked_to_tell_ends_too(
+    tmp_path: Path,
+) -> None:
+    late = tmp_path / "setpriv"
+    late.write_text(LATE)
+    late.chmod(0o755)
+    program = (
+        "import os, subprocess\nfrom operate.agent import WATCH\n"
+        "agent = subprocess.Popen(['ssh-agent', 'sh', '-c', WATCH], stdout=subprocess.PIPE)\n"
+        "print(agent.stdout.readline().decode().split()[0], flush=True); os._exit(0)\n"
+    )
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    printed = subprocess.run(
+        [sys.executable, "-c", program], env=environment, check=True, stdout=subprocess.PIPE
+    ).stdout
+    assert await_gone(Path(printed.decode().strip()), seconds=15)
+
+
 def await_gone(path: Path, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while path.exists() and time.monotonic() < deadline:
