@@ -13,11 +13,16 @@ from typing import Any, Final
 from operate.drift import cluster as objects
 from operate.drift import hosts, state
 from operate.drift.facts import Facts, Looked, Prescribed, Seen
-from operate.failure import OperateError
-from operate.hosts.survey import AT_ONCE, THROUGH_BASTION
-from operate.status import deployment
+from operate.hosts.survey import AT_ONCE
 from operate.status.cluster import Cluster, KubectlError, kubeconfig_until
-from operate.status.collect import NOT_DEPLOYED, at_work, servers, within_reach
+from operate.status.collect import (
+    answering_at,
+    at_work,
+    deployed,
+    of_each_host,
+    servers,
+    within_reach,
+)
 from operate.status.facts import Object, State
 from operate.workplace import Workplace
 
@@ -40,14 +45,7 @@ def collect(place: Workplace) -> Facts:
     with ThreadPoolExecutor(AT_ONCE) as pool, ExitStack() as until_the_end:
         exported = pool.submit(place.engine.ask, "stack", "export", "--show-secrets")
         ready, fault = within_reach(place, until_the_end)
-        try:
-            known = deployment.read(exported.result(), place.stack.name, place.configuration.hosts)
-        except deployment.NotDeployedError as reason:
-            raise OperateError(str(reason), code=NOT_DEPLOYED) from None
-        if not place.stack.kubeconfig.exists():
-            raise OperateError(
-                f"the kubeconfig of stack {place.stack.name} is not on this machine; make up writes it"
-            )
+        known = deployed(place, exported.result())
         prescribed = state.read(exported.result(), known)
         said = pool.submit(_hosts, ready, known, prescribed, fault)
         answer = _answer(pool, ready, known, prescribed)
@@ -72,22 +70,19 @@ def _hosts(
     if fault:
         return {node.name: Seen(fault=fault) for node in known.nodes}
     environment = place.engine.environment
-    through_bastion = place.configuration.hosts.behind_bastion
-    with ThreadPoolExecutor(THROUGH_BASTION if through_bastion else AT_ONCE) as pool:
-        answers = pool.map(
-            lambda node: hosts.ask(node, prescribed.hosts.get(node.name), environment), known.nodes
-        )
-        return {node.name: seen for node, seen in zip(known.nodes, answers, strict=True)}
+    return of_each_host(
+        place,
+        known,
+        lambda node: hosts.ask(node, prescribed.hosts.get(node.name), environment),
+    )
 
 
 def _answer(pool: Executor, place: Workplace, known: State, prescribed: Prescribed) -> _Answer:
     """From whoever answers, the operator's endpoint first."""
     asked = Cluster(environment=place.engine.environment, pool=pool)
     endpoint, answering = servers(pool, asked, known)
-    addresses: list[str | None] = [] if endpoint.fault else [None]
-    addresses += [one.address for one in known.control_planes if not answering[one.name].fault]
     error = endpoint.fault
-    for address in addresses:
+    for address in answering_at(known, endpoint, answering):
         try:
             return _of_server(asked, known, prescribed, address)
         except KubectlError as fault:

@@ -3,13 +3,13 @@
 Owns which is asked when, and what is still known when one of them has no answer. Does not own any question.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from operate import lock
@@ -31,6 +31,7 @@ from operate.status.licensed import licensed
 from operate.tunnel import reaching
 from operate.workplace import Workplace
 
+T = TypeVar("T")
 NOT_DEPLOYED: Final = 3
 """The exit code for a stack that has nothing to look at."""
 
@@ -40,14 +41,7 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
     with ThreadPoolExecutor(AT_ONCE) as pool, ExitStack() as until_the_end:
         exported = pool.submit(place.engine.ask, "stack", "export")
         ready, fault = within_reach(place, until_the_end)
-        try:
-            state = deployment.read(exported.result(), place.stack.name, place.configuration.hosts)
-        except deployment.NotDeployedError as reason:
-            raise OperateError(str(reason), code=NOT_DEPLOYED) from None
-        if not place.stack.kubeconfig.exists():
-            raise OperateError(
-                f"the kubeconfig of stack {place.stack.name} is not on this machine; make up writes it"
-            )
+        state = deployed(place, exported.result())
         said = pool.submit(_hosts, ready, state, fault)
         console = pool.submit(_console, state)
         cluster = Cluster(environment=ready.engine.environment, pool=pool)
@@ -71,6 +65,19 @@ def collect(place: Workplace, kinds: Iterable[str]) -> Facts:
         )
 
 
+def deployed(place: Workplace, exported: str) -> State:
+    """The state of an export. Raises OperateError if nothing is deployed, or its cluster's kubeconfig is elsewhere."""
+    try:
+        state = deployment.read(exported, place.stack.name, place.configuration.hosts)
+    except deployment.NotDeployedError as reason:
+        raise OperateError(str(reason), code=NOT_DEPLOYED) from None
+    if not place.stack.kubeconfig.exists():
+        raise OperateError(
+            f"the kubeconfig of stack {place.stack.name} is not on this machine; make up writes it"
+        )
+    return state
+
+
 def within_reach(place: Workplace, until_the_end: ExitStack) -> tuple[Workplace, str]:
     """Hosts cannot be asked without a key for SSH; the cluster still can."""
     try:
@@ -82,11 +89,15 @@ def within_reach(place: Workplace, until_the_end: ExitStack) -> tuple[Workplace,
 def _hosts(place: Workplace, state: State, fault: str) -> Mapping[str, Host]:
     if fault:
         return {node.name: Host(fault=fault) for node in state.nodes}
-    environment = place.engine.environment
+    return of_each_host(place, state, lambda node: hosts.ask(node, place.engine.environment))
+
+
+def of_each_host(place: Workplace, state: State, ask: Callable[[Node], T]) -> Mapping[str, T]:
+    """What each host answers, by its node's name, as many at a time as the way there carries."""
     through_bastion = place.configuration.hosts.behind_bastion
     with ThreadPoolExecutor(THROUGH_BASTION if through_bastion else AT_ONCE) as pool:
-        answers = pool.map(lambda node: hosts.ask(node, environment), state.nodes)
-        return {node.name: host for node, host in zip(state.nodes, answers, strict=True)}
+        answers = pool.map(ask, state.nodes)
+        return {node.name: answer for node, answer in zip(state.nodes, answers, strict=True)}
 
 
 def servers(
@@ -113,6 +124,15 @@ def servers(
         for name, (answer, until) in asked.items()
     }
     return at_endpoint.result(), servers
+
+
+def answering_at(
+    state: State, endpoint: ApiServer, servers: Mapping[str, ApiServer]
+) -> list[str | None]:
+    """Where objects may be had: at the operator's endpoint (None) first, then at each control plane's own address."""
+    addresses: list[str | None] = [] if endpoint.fault else [None]
+    addresses += [node.address for node in state.control_planes if not servers[node.name].fault]
+    return addresses
 
 
 def _certificate(node: Node) -> datetime | None:
@@ -156,10 +176,8 @@ def _seen(
     servers: Mapping[str, ApiServer],
 ) -> _Seen:
     """All from whoever answers, the operator's endpoint first."""
-    addresses: list[str | None] = [] if endpoint.fault else [None]
-    addresses += [node.address for node in state.control_planes if not servers[node.name].fault]
     error = endpoint.fault
-    for address in addresses:
+    for address in answering_at(state, endpoint, servers):
         ending = cluster.pool.submit(_ingress, cluster, state, address)
         try:
             objects = cluster.objects(kinds, address)
