@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from components.application.rewrites.snapshot_container import CONTAINER
+from components.application.rewrites.snapshot_container import CONTAINER, variables_of
 from operate.failure import OperateError
 from operate.phases import Phases
 from operate.snapshots.listing import Snapshot, read, table
@@ -96,8 +96,7 @@ def through(workload: Object) -> bool:
 
 
 def _makes(workload: Object) -> bool:
-    pod: Object = workload["spec"]["template"]["spec"]
-    return any(each["name"] == CONTAINER for each in pod.get("containers") or ())
+    return variables_of(workload["spec"]["template"]["spec"]) is not None
 
 
 def at_work(pod: Object) -> bool:
@@ -117,10 +116,7 @@ def containers(namespace: Namespace) -> list[Object]:
     return [
         pod
         for pod in namespace.all("pods")
-        if pod.get("status", {}).get("phase") not in _OVER
-        for container in (*pod["spec"]["containers"], *pod["spec"].get("initContainers", ()))
-        if container["name"] == CONTAINER
-        and any(each["name"] == "SNAPSHOT_CLAIMS" for each in container.get("env", ()))
+        if pod.get("status", {}).get("phase") not in _OVER and variables_of(pod["spec"]) is not None
     ]
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from components.application.rewrites.snapshot_container import CONTAINER
+from components.application.rewrites.snapshot_container import CLAIMS, CONTAINER, variables_of
 from operate.status.cluster import Cluster, KubectlError
 from operate.status.facts import Object, SnapshotContainer
 
@@ -41,11 +41,8 @@ def _making(namespace: str, pods: Sequence[Object]) -> Iterator[tuple[Object, tu
     for pod in pods:
         if pod["metadata"]["namespace"] != namespace or pod["status"].get("phase") != "Running":
             continue
-        spec = pod["spec"]
-        for container in (*spec.get("containers", ()), *spec.get("initContainers", ())):
-            env = {one["name"]: one.get("value", "") for one in container.get("env") or ()}
-            if container["name"] == CONTAINER and (told := env.get("SNAPSHOT_CLAIMS")):
-                yield pod, _claims(told, env.get("SNAPSHOT_ONLY", ""), pod["metadata"]["name"])
+        if told := variables_of(pod["spec"]):
+            yield pod, _claims(told[CLAIMS], told.get("SNAPSHOT_ONLY", ""), pod["metadata"]["name"])
 
 
 def _claims(told: str, only: str, pod: str) -> tuple[str, ...]:

@@ -14,9 +14,21 @@ SCRIPT: Final = "snapshot.sh"
 """The key of the ConfigMap that is the program."""
 DIRECTORY: Final = "/repository"
 """Where a repository is mounted that is a claim."""
+CLAIMS: Final = "SNAPSHOT_CLAIMS"
+"""The variable that one beside an application has; those of Jobs are told what to do otherwise."""
 _PROGRAM: Final = "/program"
 _CACHE: Final = "/root"
 """Scratch files are in the home of the user, which crond's jobs must begin in."""
+
+
+def variables_of(spec: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """What the container that makes snapshots is told in a pod's spec, as a cluster has it; None without one."""
+    for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
+        if container["name"] == CONTAINER:
+            told = {each["name"]: each.get("value", "") for each in container.get("env") or ()}
+            if CLAIMS in told:
+                return told
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)

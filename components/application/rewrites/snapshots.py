@@ -12,6 +12,7 @@ from typing import Any, Final
 from components.application.rewrites.draft import Draft
 from components.application.rewrites.finding import Path, Rewritten
 from components.application.rewrites.snapshot_container import (
+    CLAIMS,
     CONTAINER,
     MOUNTS,
     SnapshotContainer,
@@ -128,7 +129,7 @@ def _container(mounted: tuple[_Mounted, ...], settings: SnapshotSettings) -> dic
     """The container, which is told its claims and may not write to them."""
     told = " ".join(f"{each.claim}={MOUNTS}/{each.volume}" for each in mounted)
     only = " ".join(name for each in mounted for name in each.only)
-    variables = {"SNAPSHOT_CLAIMS": told, **({"SNAPSHOT_ONLY": only} if only else {})}
+    variables = {CLAIMS: told, **({"SNAPSHOT_ONLY": only} if only else {})}
     return settings.container.spec(
         ("serve",),
         env=[{"name": name, "value": value} for name, value in variables.items()],

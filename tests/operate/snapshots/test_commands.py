@@ -68,7 +68,7 @@ def test_a_pod_that_is_about_to_be_replaced_is_waited_for(monkeypatch: pytest.Mo
 def rolled(**status: int) -> dict[str, Any]:
     made = stateful(replicas=1)
     made["metadata"]["generation"] = 2
-    made["spec"]["template"]["spec"]["containers"] = [{"name": "replicated-snapshot"}]
+    made["spec"]["template"]["spec"] = running("x", "SNAPSHOT_CLAIMS")["spec"]
     ready = {"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1}
     return {**made, "status": {**ready, **status}}
 
