@@ -4,7 +4,7 @@ STACK ?= dev
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview preview-offline down refresh output status drift graph snapshot snapshots restore shell init check-hosts toolchain bundle sbom release-check release-bundle license-sign rewrite check test test-full bench clean
+.PHONY: help up preview preview-offline down refresh output status drift graph snapshot snapshots restore shell init check-hosts toolchain bundle sbom release-check release-bundle license-sign rewrite check test test-suites test-full bench clean
 
 # operate/bootstrap prints the directory of the Python environment, which it makes when it is not there.
 python = @environment="$$(./operate/bootstrap)" && exec "$$environment/bin/python"
@@ -86,6 +86,9 @@ check: ## format, lint, types, shell scripts and unit tests, without the tool ch
 
 test: ## check, then the tests with the real tool chain, real hosts and a real cluster
 	$(operate) test
+
+test-suites: ## of make test, what needs the tool chain and hosts but no whole cluster
+	$(operate) test-suites $(ARGS)
 
 test-full: ## make test and the tests that take too long for every change
 	$(operate) test --full

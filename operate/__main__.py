@@ -99,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("clean")
     commands.add_parser("check")
     commands.add_parser("test").add_argument("--full", action="store_true")
+    commands.add_parser("test-suites").add_argument("--full", action="store_true")
     return program
 
 

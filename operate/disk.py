@@ -61,8 +61,11 @@ def check(needs: Iterable[Need], free: Callable[[Path], int] | None = None) -> N
         )
 
 
-def drop_compiler_cache(cache: Path, *, frugal: bool) -> None:
-    """Give back what only makes the next compilation quicker, on a machine with little room or if `frugal`."""
+def drop_compiler_cache(cache: Path, *, frugal: bool = False) -> None:
+    """Give back what only makes the next compilation quicker, on a machine with little room or if `frugal`.
+
+    Nothing is given back while something compiles: it would lose its files, and the end of that asks again.
+    """
     if frugal or free_bytes(existing(cache)) < PLENTY:
         given_back = gomodule.prune()
         if given_back:

@@ -24,7 +24,7 @@ from operate.commands.sbom import sbom
 from operate.commands.shell import shell
 from operate.commands.snapshots import snapshot, snapshots
 from operate.commands.status import status
-from operate.commands.test import test
+from operate.commands.test import test, test_suites
 from operate.commands.up import up
 from operate.phases import Phases
 
@@ -68,6 +68,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "sbom": lambda given, _, phases: sbom(given.stack, phases, given.output),
     "toolchain": lambda given, *_: print(subprograms.tool_chain(table=given.table)),
     "test": lambda given, _, phases: test(phases, full=given.full),
+    "test-suites": lambda given, _, phases: test_suites(phases, full=given.full),
     "clean": lambda *_: clean(),
     "release-check": lambda given, *_: release_check(
         given.release, given.license, values=given.values, key=given.key, stack=given.stack

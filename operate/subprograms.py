@@ -4,15 +4,18 @@ Owns calling them and handing on what they print. Does not own what they do; pro
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from bundle.cache import cache_dir
 from operate import disk
 from operate.failure import OperateError
+
+INTERRUPTED_WITH_US: Final = ("setpriv", "--pdeathsig", "INT", "--")
+"""Before a command: the kernel interrupts it when this process dies, so that no build goes on for nobody."""
 
 
 def tool_chain(*, table: bool = False) -> str:
@@ -56,8 +59,8 @@ def manifests(names: Sequence[str], lock: Path, bundle: Path | None) -> None:
 
 
 def compiled() -> None:
-    """Give the compiler's cache back where room is short; a machine of CI compiles everything only once."""
-    disk.drop_compiler_cache(cache_dir(), frugal=os.environ.get("CI") == "true")
+    """Give the compiler's cache back where room is short."""
+    disk.drop_compiler_cache(cache_dir())
 
 
 def packages(*groups: str) -> None:
@@ -77,10 +80,8 @@ def call(module: str, *words: str, stdin: str = "") -> str:
 
     Raises OperateError if it fails; it has then said why.
     """
-    # Interrupted by the kernel when this process dies, so that no build goes on for nobody.
-    guard = ("setpriv", "--pdeathsig", "INT", "--")
     done = subprocess.run(
-        [*guard, sys.executable, "-m", module, *words],
+        [*INTERRUPTED_WITH_US, sys.executable, "-m", module, *words],
         check=False,
         input=stdin,
         stdout=subprocess.PIPE,

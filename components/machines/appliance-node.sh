@@ -1339,6 +1339,36 @@ keep() {
     || patch_ceph_cluster '{"spec":{"continueUpgradeAfterChecksEvenIfNotHealthy":'"$unasked"'}}'
 }
 
+# ceph_is_formed: whether Rook has made of Ceph what the resource says. It begins with a change within seconds and is no more
+# Ready until it has ended. Which generation that was it writes once, as its last word, and when its own look at the health
+# writes in the same moment it only logs the conflict: the number is lost for good. So a minute of Ready will do as well,
+# while the operator runs; and without any number this was its first pass.
+ceph_is_formed() {
+  local wanted seen phase health osds
+  IFS=/ read -r wanted seen phase health osds < <(ceph_cluster \
+    'jsonpath={.metadata.generation}/{.status.observedGeneration}/{.status.phase}/{.status.ceph.health}/{.status.storage.osd.storeType.*}{"\n"}')
+  # The health is HEALTH_OK without any OSD too; and until it is known Rook makes no pools.
+  osds=${osds// /+}
+  if [[ $phase != Ready || -z $health ]] || ((${osds:-0} < CEPH_OSDS)); then
+    quiet_since=''
+    return 1
+  fi
+  if [[ -z $seen ]] || ((seen >= wanted)); then return 0; fi
+  if [[ $(kube -n rook-ceph-system get deployment rook-ceph-operator -o 'jsonpath={.status.availableReplicas}') != 1 ]]; then
+    quiet_since=''
+    return 1
+  fi
+  quiet_since=${quiet_since:-$SECONDS}
+  ((SECONDS - quiet_since >= ${QUIET_FOR:-60}))
+}
+
+# formed: mons, managers and the disks come one after the other; a slow host takes minutes for each.
+formed() {
+  local quiet_since=''
+  await "${FORMED_WITHIN:-1200}" "Ceph with $CEPH_OSDS OSDs, as its resource says," \
+    "See kubectl -n rook-ceph get cephcluster,pods and the log of deploy/rook-ceph-operator in rook-ceph-system." ceph_is_formed
+}
+
 discard() {
   [[ -n $(ceph_cluster name) ]] || return 0
   policy yes-really-destroy-data
@@ -1564,14 +1594,14 @@ main() {
   local command=${1:-}
   case $command in
     registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | renew | join | leave) ;;
-    osd | osd_gone | keep | discard | discarded | returned | capacity | host_key | drift) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, discard, discarded, returned, capacity, host_key, drift." ;;
+    osd | osd_gone | keep | formed | discard | discarded | returned | capacity | host_key | drift) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, formed, discard, discarded, returned, capacity, host_key, drift." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin
   case $command in
     # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
-    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | discard | discarded | returned | capacity | drift) ;;
+    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | formed | discard | discarded | returned | capacity | drift) ;;
     # What ends the OSD that it waits for may need the lock.
     osd_gone) ;;
     *) only_one_at_a_time ;;

@@ -4,6 +4,8 @@ Owns the CephCluster, its settings, the pool that managers keep their own data i
 own the operator, nor pools for others.
 """
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +54,10 @@ class CephClusterArgs:
 
 
 class CephCluster(pulumi.ComponentResource):
-    """`{name}-discarded` (on destroy: waits for clean hosts), `{name}-overrides`, `{name}-cluster`, `{name}-managers`.
+    """Ceph as Rook makes it.
+
+    Children: `{name}-discarded` (on destroy: waits for clean hosts), `{name}-overrides`, `{name}-cluster`,
+    `{name}-formed` (waits until Rook has made of Ceph what the cluster says), `{name}-managers`.
 
     What is made in the cluster depends on `ready`; an `end` stands behind all of it.
     """
@@ -78,23 +83,27 @@ class CephCluster(pulumi.ComponentResource):
                 child, guarded(f"{name}-fewer-copies", args.replication)
             ),
         )
+        spec = cluster_spec(args)
         cluster = rook_resource(
             f"{name}-cluster",
             "CephCluster",
             CEPH,
-            cluster_spec(args),
+            spec,
             pulumi.ResourceOptions(
                 parent=self,
                 # Daemons read their settings when they start.
                 depends_on=[*args.after, discarded, overrides],
                 protect=args.protect,
             ),
-            awaited=(
-                # Until it is known Rook makes no pools, and then looks only every ten seconds.
-                "{.status.ceph.health}",
-                # The health says HEALTH_OK without any OSD too. When nodes go, theirs still run for a while.
-                f"{{$.status.storage.osd.storeType[?@ > {args.osds - 1}]}}",
-            ),
+            # Pulumi believes the generation in the status alone, and of a CephCluster Rook may never write it.
+            awaited=False,
+        )
+        formed = control_planes_step(
+            f"{name}-formed",
+            ("formed", "nothing"),
+            args.control_planes,
+            parameters={"CEPH_OSDS": str(args.osds), "CEPH_SPEC": digest(spec)},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[cluster]),
         )
         managers = rook_resource(
             f"{name}-managers",
@@ -102,9 +111,9 @@ class CephCluster(pulumi.ComponentResource):
             "builtin-mgr",
             {"name": ".mgr", **args.replication.pool},
             # A pool without a cluster is never ready; and the cluster does not go while a pool is there.
-            pulumi.ResourceOptions(parent=self, depends_on=[cluster]),
+            pulumi.ResourceOptions(parent=self, depends_on=[formed]),
         )
-        self.ready = (cluster, managers)
+        self.ready = (formed, managers)
         self.register_outputs({})
 
 
@@ -154,6 +163,12 @@ def cluster_spec(args: CephClusterArgs) -> dict[str, Any]:
         },
         **surroundings.cluster(),
     }
+
+
+def digest(spec: Mapping[str, Any]) -> pulumi.Output[str]:
+    """Sixteen digits that are others when anything in a spec is."""
+    text = pulumi.Output.json_dumps(spec, sort_keys=True)
+    return text.apply(lambda known: hashlib.sha256(known.encode()).hexdigest()[:16])
 
 
 def dashboard(*, enabled: bool) -> dict[str, Any]:

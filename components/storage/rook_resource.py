@@ -3,8 +3,7 @@
 Owns what all kinds have in common. Does not own their specs, nor what each says in its status.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pulumi
@@ -12,7 +11,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.storage.names import API, CEPH
 
-_READY: Final = "{.status.phase}=Ready"
+_READY: Final = "jsonpath={.status.phase}=Ready"
 
 _LONG: Final = pulumi.CustomTimeouts(create="20m", update="20m", delete="10m")
 """A mon, a manager and the disks come one after the other; a slow host takes minutes for each."""
@@ -25,15 +24,15 @@ def rook_resource(
     spec: Mapping[str, Any],
     opts: pulumi.ResourceOptions,
     *,
-    awaited: Sequence[str] = (),
+    awaited: bool = True,
 ) -> kubernetes.apiextensions.CustomResource:
-    """The resource `called` so in Ceph's namespace; made when Rook has made it and the JSON paths `awaited` hold.
+    """The resource `called` so in Ceph's namespace; made when Rook has made it, unless something else awaits that.
 
     It bears the finalizer that Rook would put on it: Rook does so by writing the whole resource back, with defaults for
     what we left out. That raises the generation above the one that its status then speaks of, for which Pulumi would
     wait in vain, and makes our fields Rook's too, which the API server then refuses to let us change.
     """
-    conditions = [f"jsonpath={each}" for each in (_READY, *awaited)]
+    wait = {"pulumi.com/waitFor": _READY} if awaited else {"pulumi.com/skipAwait": "true"}
     return kubernetes.apiextensions.CustomResource(
         name,
         api_version=API,
@@ -42,7 +41,7 @@ def rook_resource(
             "name": called,
             "namespace": CEPH,
             "finalizers": [f"{kind.lower()}.{API.partition('/')[0]}"],
-            "annotations": {"pulumi.com/waitFor": json.dumps(conditions)},
+            "annotations": wait,
         },
         spec=spec,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(custom_timeouts=_LONG)),

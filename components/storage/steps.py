@@ -23,6 +23,7 @@ POLL: Final = 2.0
 _CEPH: Final = "Ceph cannot be told to clean its disks"
 UNSAID: Final[Mapping[str, str]] = {
     "keep": _CEPH,
+    "formed": "nobody says whether Ceph runs",
     "discard": _CEPH,
     "discarded": _CEPH,
     "returned": "nobody says which volumes and load balancers the account still holds for the cluster",
@@ -42,11 +43,12 @@ def main(arguments: list[str]) -> int:
                 print(_node(document).call("osd"))
             case ["osd_gone"]:
                 clean(_node(document))
-            case ["keep" | "discard" | "discarded" | "returned" as verb]:
+            case ["keep" | "formed" | "discard" | "discarded" | "returned" as verb]:
                 ask(verb, _control_planes(document), document.get("parameters", {}), gone=gone)
             case _:
                 print(
-                    "error: steps are nothing, osd, osd_gone, keep, discard, discarded and returned.",
+                    "error: steps are nothing, osd, osd_gone, keep, formed, discard, discarded and "
+                    "returned.",
                     file=sys.stderr,
                 )
                 return 2

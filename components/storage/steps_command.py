@@ -17,6 +17,7 @@ from components.machines.machine import Machine, Profile
 from components.outputs import together
 
 MODULE = "components.storage.steps"
+_SIDES = "sides"
 
 
 def control_planes_step(
@@ -24,20 +25,19 @@ def control_planes_step(
     verbs: tuple[str, str],
     control_planes: pulumi.Output[str],
     *,
-    parameters: Mapping[str, str] = NOTHING,
+    parameters: Mapping[str, pulumi.Input[str]] = NOTHING,
     opts: pulumi.ResourceOptions,
 ) -> local.Command:
     """Runs the first verb on a control plane that serves when the resource is made or changes, the second when it goes.
 
     The verbs get `parameters` besides the host's own.
     """
-    told = {"parameters": dict(parameters)} if parameters else {}
-    return _command(
-        name,
-        verbs,
-        control_planes.apply(lambda text: json.dumps({"controlPlanes": json.loads(text), **told})),
-        opts,
-    )
+
+    def document(known: Mapping[str, str]) -> str:
+        told = {"parameters": {key: known[key] for key in parameters}} if parameters else {}
+        return json.dumps({"controlPlanes": json.loads(known[_SIDES]), **told})
+
+    return _command(name, verbs, together({_SIDES: control_planes, **parameters}, document), opts)
 
 
 def osd_step(

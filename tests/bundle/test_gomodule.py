@@ -99,6 +99,14 @@ def test_checksums_are_waived_for_the_named_modules_only(
     assert gomodule._environment(some)["GOFLAGS"] == "-mod=readonly"
 
 
+def test_the_compiler_may_use_memory_unless_the_user_says_otherwise(
+    module: GoModule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(go_toolchain, "environment", lambda: {"GOGC": "50"})
+    found = gomodule._environment(module)
+    assert (found["GOGC"], found["GOMEMLIMIT"]) == ("50", "3GiB")
+
+
 def test_pruning_drops_the_compiler_s_cache_and_keeps_the_programs(cache: Path) -> None:
     for name in ("go-build/00/a", "go-binaries/hello-1/hello"):
         (cache / name).parent.mkdir(parents=True)
@@ -106,6 +114,29 @@ def test_pruning_drops_the_compiler_s_cache_and_keeps_the_programs(cache: Path) 
     assert gomodule.prune() == 5
     assert not (cache / "go-build").exists()
     assert (cache / "go-binaries/hello-1/hello").exists()
+
+
+def test_what_the_compiler_keeps_stays_while_something_compiles(cache: Path) -> None:
+    (cache / "go-build").mkdir(parents=True)
+    (cache / "go-build" / "object").write_bytes(b"12345")
+    with gomodule.compiling(), gomodule.compiling() as kept:
+        assert gomodule.prune() == 0
+        assert (kept / "object").exists()
+    assert gomodule.prune() == 5
+
+
+@pytest.mark.toolchain
+@pytest.mark.usefixtures("cache")
+def test_programs_are_found_by_their_names_whatever_their_packages_are_called(
+    module: GoModule,
+) -> None:
+    for name in ("one", "two"):
+        (module.directory / name).mkdir()
+        (module.directory / name / "main.go").write_text("package main\n\nfunc main() {}\n")
+    binaries = {"one": "./one", "zwei": "./two"}
+    made = build(dataclasses.replace(module, binaries=binaries))
+    assert sorted(made) == ["one", "zwei"]
+    assert all(program.stat().st_mode & 0o111 for program in made.values())
 
 
 @pytest.mark.toolchain

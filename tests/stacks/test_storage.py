@@ -155,6 +155,7 @@ async def test_destroy_gives_the_data_up_first_then_ceph_the_operator_its_rights
         "ceph-end-discard",
         "ceph-objects-user",
         "ceph-objects-store",
+        "ceph-formed",
         "ceph-cluster",
         "ceph-discarded",
         "rook-deployment",
@@ -180,8 +181,8 @@ async def test_one_more_storage_node_raises_the_copies_of_everything(
         assert graph["ceph-managers"].inputs["spec"]["replicated"]["size"] == size
         objects = graph["ceph-objects-store"].inputs["spec"]
         assert objects["dataPool"]["replicated"]["size"] == size
-        awaited = graph["ceph-cluster"].inputs["metadata"]["annotations"]["pulumi.com/waitFor"]
-        assert f"storeType[?@ > {size - 1}]" in awaited
+        awaited = json.loads(graph["ceph-formed"].inputs["stdin"])["parameters"]
+        assert awaited["CEPH_OSDS"] == str(size)
         # What Rook may do with an only copy changes when all pools have theirs: this is made after them.
         told = json.loads(graph["ceph-end-discard"].inputs["stdin"])["parameters"]
         assert told == {"CEPH_COPIES": str(size)}

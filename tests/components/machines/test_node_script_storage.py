@@ -269,6 +269,81 @@ def test_rook_restarts_osds_without_cephs_word_only_where_data_lies_once(
     assert all(" --field-manager appliance-node " in line for line in lines)
 
 
+# Each look at the cluster is one line of the file `looks`, the last one for ever; a second passes with each sleep.
+LOOKS = """\
+unset SECONDS
+SECONDS=0
+sleep() { SECONDS=$((SECONDS + 1)); }
+kube() {
+  case "$*" in
+    *"get deployment"*) echo -n "${OPERATOR-1}" ;;
+    *"get cephclusters"*)
+      # Who reads the line does not wait for what comes after it.
+      line=$(head -n 1 looks)
+      [[ $(wc -l <looks) == 1 ]] || sed -i 1d looks
+      echo "$line"
+      ;;
+  esac
+}
+formed_after() {
+  CEPH_OSDS=2 QUIET_FOR=5 FORMED_WITHIN=${1:-20} formed
+  echo "$SECONDS"
+}
+"""
+
+
+def formed(directory: Path, *looks: str, call: str = "formed_after") -> int:
+    """After how many seconds Ceph is called formed."""
+    (directory / "looks").write_text("".join(f"{look}\n" for look in looks))
+    done = run(directory, f"{LOOKS}\n{call}")
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "unformed",
+    [
+        "",
+        "3//Progressing//",
+        "3/3/Progressing/HEALTH_OK/2",
+        "3/3/Failure/HEALTH_OK/2",
+        "3/3/Ready//2",
+        "3/3/Ready/HEALTH_OK/",
+        "3/3/Ready/HEALTH_OK/1",
+    ],
+)
+def test_ceph_is_formed_when_rook_says_so_of_this_generation_and_all_osds_run(
+    tmp_path: Path, unformed: str
+) -> None:
+    assert formed(tmp_path, unformed, unformed, "3/3/Ready/HEALTH_OK/2") == 2
+
+
+@pytest.mark.parametrize("look", ["3/4/Ready/HEALTH_WARN/2", "1//Ready/HEALTH_OK/1 1"])
+def test_of_several_kinds_of_osd_and_of_a_first_pass_nothing_more_is_asked(
+    tmp_path: Path, look: str
+) -> None:
+    assert formed(tmp_path, look) == 0
+
+
+def test_a_generation_that_rook_failed_to_write_down_is_believed_after_it_was_quiet(
+    tmp_path: Path,
+) -> None:
+    # Its last word lost a race with its own look at the health (only logged: "failed to update cluster condition").
+    assert formed(tmp_path, "3/2/Ready/HEALTH_OK/2") == 5
+
+
+def test_what_was_ready_before_rook_began_is_not_taken_for_its_answer(tmp_path: Path) -> None:
+    before, under_way = "3/2/Ready/HEALTH_OK/2", "3/2/Progressing/HEALTH_OK/2"
+    assert formed(tmp_path, *[before] * 3, *[under_way] * 2, before) == 3 + 2 + 5
+
+
+def test_silence_says_nothing_while_the_operator_does_not_run(tmp_path: Path) -> None:
+    (tmp_path / "looks").write_text("3/2/Ready/HEALTH_OK/2\n")
+    said = refusal(tmp_path, f"{LOOKS}\nOPERATOR= formed_after 9")
+    assert "Ceph with 2 OSDs, as its resource says, did not come true within 9 s" in said
+    assert "get cephcluster,pods" in said
+
+
 @pytest.mark.parametrize(
     ("jobs", "clean"), [("1x1x", True), ("1xx", False), ("", False), ("x", False)]
 )

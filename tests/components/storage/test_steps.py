@@ -51,7 +51,7 @@ def test_a_living_host_that_cannot_be_cleaned_is_a_failure(
     assert capsys.readouterr().err == "error: a command on n1 failed with 1.\n"
 
 
-@pytest.mark.parametrize("verb", ["keep", "discard", "discarded", "returned"])
+@pytest.mark.parametrize("verb", ["keep", "formed", "discard", "discarded", "returned"])
 def test_the_first_control_plane_that_serves_is_asked(hosts: Hosts, given: Any, verb: str) -> None:
     hosts.dead = {"a"}
     hosts.standing |= {"b": "serving", "c": "serving"}
