@@ -15,6 +15,7 @@ from stacks.config import Configuration
 HOST_KEY: Final = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 KUBECONFIG: Final = "kind: Config"
 DEVICE: Final = "/dev/loop32"
+KEYS: Final = "ZHVtbXk= ZHVtbXk="
 
 
 def stand_ins(configuration: Configuration) -> Answers:
@@ -27,4 +28,6 @@ def stand_ins(configuration: Configuration) -> Answers:
         found[f"{node.name}-host"] = {"stdout": json.dumps(made)}
     for node in hosts.nodes:
         found[f"{node.name}-osd"] = {"stdout": json.dumps([DEVICE])}
+    for asker in ("application", "application-snapshots"):
+        found[f"{asker}-object-keys"] = {"stdout": KEYS}
     return found

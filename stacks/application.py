@@ -133,6 +133,7 @@ def arguments(
             secrets,
             below.lock,
             storage=below.storage,
+            control_planes=below.ground.control_plane.sides,
             namespace=namespace,
         ),
         served=served is not None,

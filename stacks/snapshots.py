@@ -71,6 +71,7 @@ def arguments(
     lock: Lock,
     *,
     storage: Storage,
+    control_planes: pulumi.Output[str],
     namespace: str,
 ) -> SnapshotArgs | None:
     """What the containers are told; None without a repository."""
@@ -87,6 +88,7 @@ def arguments(
         schedule=wanted.schedule,
         keep=wanted.retention.options,
         image=image(configuration, lock),
+        control_planes=control_planes,
         repository=address(repository, storage.object_endpoint),
         directory=repository.directory,
         claim=repository.claim,

@@ -25,7 +25,7 @@ from components.application.template.late import Source
 from components.isolation.namespace import ManagedNamespace, NamespaceArgs
 from components.manifest.manifest import resource
 from components.manifest.objects import Identity, KubernetesObject
-from components.storage.object_keys import object_key
+from components.storage.object_keys import object_keys
 
 PULL_SECRET: Final = "replicatedregistrykey"  # noqa: S105 - an object's name
 """The name that pods of a release pull their images with."""
@@ -67,7 +67,7 @@ class ApplicationArgs:
 
 
 class Application(pulumi.ComponentResource):
-    """`{name}-preflight`, `-walls`, `-pull`, `-images`, `-snapshots`, `-AccessKey`; the objects.
+    """`{name}-preflight`, `-walls`, `-pull`, `-images`, `-snapshots`, `-object-keys`; the objects.
 
     Each is `{name}/{kind}/{namespace}/{object's name}`.
     """
@@ -133,12 +133,12 @@ class Application(pulumi.ComponentResource):
         return Delivery(f"{name}-images", args.delivery, pulumi.ResourceOptions(parent=self)).ready
 
     def _object_keys(self, name: str, args: ApplicationArgs) -> dict[Source, pulumi.Output[str]]:
-        """Read below this component too: what a frozen application was told stays as it is."""
+        """Asked for below this component too: what a frozen application was told stays as it is."""
+        if not args.object_keys:
+            return {}
         inside = pulumi.ResourceOptions(parent=self)
-        return {
-            source: object_key(f"{name}-{key}", key, args.store, inside)
-            for source, key in args.object_keys.items()
-        }
+        found = object_keys(f"{name}-object-keys", args.control_planes, args.store, inside)
+        return {source: found[key] for source, key in args.object_keys.items()}
 
     def _snapshots(
         self, name: str, args: ApplicationArgs, ground: list[pulumi.Resource]

@@ -23,7 +23,7 @@ from components.application.rewrites.snapshot_container import (
 from components.manifest.manifest import resource
 from components.manifest.objects import KubernetesObject
 from components.manifest.place import Place
-from components.storage.object_keys import object_key
+from components.storage.object_keys import object_keys
 
 NAME: Final = CONTAINER
 """The name of the Secret and of the ConfigMap, in the application's namespace."""
@@ -42,8 +42,9 @@ class SnapshotArgs:
 
     `appliance` is who they belong to. `repository` is an address of restic, and None for `directory` (a path that is
     the same on every node) or `claim` (one in the namespace). `keep` are options of restic. `keys` are variables with
-    the repository's keys; `object_keys` are variables with keys of the stack's own store, there after `store`. `files`
-    are hooks and an authority by the names above. `image` is what the containers run.
+    the repository's keys; `object_keys` are variables with keys of the stack's own store, for which `control_planes`
+    (JSON of their sides) are asked after `store`. `files` are hooks and an authority by the names above. `image` is
+    what the containers run.
     """
 
     namespace: str
@@ -52,6 +53,7 @@ class SnapshotArgs:
     schedule: str
     keep: tuple[str, ...]
     image: str
+    control_planes: pulumi.Output[str]
     repository: str | None = None
     directory: str | None = None
     claim: str | None = None
@@ -79,7 +81,7 @@ class SnapshotArgs:
 
 
 class Snapshots(pulumi.ComponentResource):
-    """`{name}-secret` and `-program`; `-volume` and `-claim` of a directory; then `-repository`, the Job."""
+    """`{name}-object-keys`, `-secret`, `-program`; a directory's `-volume` and `-claim`; `-repository`, the Job."""
 
     ready: tuple[pulumi.Resource, ...]
     """What pods with the container need to start."""
@@ -92,12 +94,6 @@ class Snapshots(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("appliance:application:Snapshots", name, None, opts)
-        # Read below this component: what the pods of a frozen application were told stays as it is.
-        child = pulumi.ResourceOptions(parent=self)
-        read = {
-            variable: object_key(f"{name}-{key}", key, args.store, child)
-            for variable, key in args.object_keys.items()
-        }
         # The API server refuses objects in a namespace that is not there.
         inside = pulumi.ResourceOptions(parent=self, depends_on=ground)
         metadata: kubernetes.meta.v1.ObjectMetaArgsDict = {
@@ -108,7 +104,7 @@ class Snapshots(pulumi.ComponentResource):
             kubernetes.core.v1.Secret(
                 f"{name}-secret",
                 metadata=metadata,
-                string_data={**variables(args), **read},
+                string_data={**variables(args), **self._object_keys(name, args)},
                 opts=inside,
             ),
             kubernetes.core.v1.ConfigMap(
@@ -126,6 +122,14 @@ class Snapshots(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self, depends_on=[*ground, *self.ready]),
         )
         self.register_outputs({})
+
+    def _object_keys(self, name: str, args: SnapshotArgs) -> dict[str, pulumi.Output[str]]:
+        """Asked for below this component: what the pods of a frozen application were told stays as it is."""
+        if not args.object_keys:
+            return {}
+        child = pulumi.ResourceOptions(parent=self)
+        found = object_keys(f"{name}-object-keys", args.control_planes, args.store, child)
+        return {variable: found[key] for variable, key in args.object_keys.items()}
 
     def _directory(
         self, name: str, args: SnapshotArgs, inside: pulumi.ResourceOptions

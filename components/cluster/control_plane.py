@@ -14,7 +14,7 @@ from components.cluster.kubeadm import API_PORT, ClusterSettings
 from components.cluster.membership_command import member, sides
 from components.cluster.prepare import PrepareArgs, prepare
 from components.machines.machine import Machine
-from components.machines.node_script import parameters
+from components.machines.node_script import current_command, parameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ class ControlPlane(pulumi.ComponentResource):
         read = remote.Command(
             f"{name}-kubeconfig",
             connection=first.connection.arguments(),
-            create=first.script.command("kubeconfig"),
+            create=current_command("kubeconfig"),
             stdin=parameters(
                 {
                     "NODE_NAME": first.name,
@@ -116,8 +116,8 @@ class ControlPlane(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 additional_secret_outputs=["stdout"],
-                # The file is there only on a control plane that is up; and what is made with these credentials should
-                # not begin before all of them are.
+                # Script and file are there only on a control plane that is up; and what is made with these credentials
+                # should not begin before all of them are.
                 depends_on=[self.ready],
             ),
         )

@@ -728,7 +728,16 @@ WantedBy=multi-user.target
 EOF
 }
 
+# current: the script under a name that stays when another version comes, for commands that need not be run anew then.
+current() {
+  local place=${0%/*} link
+  link=$(mktemp -u "$place/.node.XXXXXX")
+  ln -s "${0##*/}" "$link"
+  mv -fT "$link" "$place/node.sh"
+}
+
 prepare() {
+  current
   check_host
   same_cluster
   same_source
@@ -1369,6 +1378,14 @@ formed() {
     "See kubectl -n rook-ceph get cephcluster,pods and the log of deploy/rook-ceph-operator in rook-ceph-system." ceph_is_formed
 }
 
+# object_keys: the two keys of the object store's user, each in base64. Printed, so never logged.
+object_keys() {
+  await 60 "the Secret of the object store's user" "See kubectl -n rook-ceph get cephobjectstoreusers." has_object_keys
+  kube -n rook-ceph get secret "$OBJECT_SECRET" -o 'jsonpath={.data.AccessKey} {.data.SecretKey}{"\n"}'
+}
+
+has_object_keys() { [[ -n $(kube -n rook-ceph get secret "$OBJECT_SECRET" -o 'jsonpath={.data.SecretKey}') ]]; }
+
 discard() {
   [[ -n $(ceph_cluster name) ]] || return 0
   policy yes-really-destroy-data
@@ -1594,14 +1611,14 @@ main() {
   local command=${1:-}
   case $command in
     registry | prepare | init | revive | kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | renew | join | leave) ;;
-    osd | osd_gone | keep | formed | discard | discarded | returned | capacity | host_key | drift) ;;
-    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, formed, discard, discarded, returned, capacity, host_key, drift." ;;
+    osd | osd_gone | keep | formed | object_keys | discard | discarded | returned | capacity | host_key | drift) ;;
+    *) die "unknown command '$command'; one of registry, prepare, init, revive, kubeconfig, ticket, withdraw, knows, alone, settle, expel, standing, outdated, renew, join, leave, osd, osd_gone, keep, formed, object_keys, discard, discarded, returned, capacity, host_key, drift." ;;
   esac
   # shellcheck disable=SC1091
   . /dev/stdin
   case $command in
     # These read, or change only the API server's objects: they need not wait for a long prepare of the same host.
-    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | formed | discard | discarded | returned | capacity | drift) ;;
+    kubeconfig | ticket | withdraw | knows | alone | settle | expel | standing | outdated | keep | formed | object_keys | discard | discarded | returned | capacity | drift) ;;
     # What ends the OSD that it waits for may need the lock.
     osd_gone) ;;
     *) only_one_at_a_time ;;

@@ -17,6 +17,8 @@ from components.outputs import together
 
 # Relative to the program's directory: the path is part of the resource's inputs and must be the same in every checkout.
 SOURCE = Path("components/machines/appliance-node.sh")
+CURRENT = ".appliance/node.sh"
+"""The version that last prepared the host: the script's `prepare` gives itself this name too."""
 
 
 def script_digest(text: bytes) -> str:
@@ -33,6 +35,14 @@ class NodeScript:
     def command(self, verb: str) -> pulumi.Output[str]:
         """The one-line command for one of the script's verbs; works for root and for passwordless sudo."""
         return self.path.apply(lambda path: command_line(path, verb))
+
+
+def current_command(verb: str) -> str:
+    """The command for what only tells, and need not be told anew by each version of the script.
+
+    It does not change with the version, so that in a preview all that follows from its output is known.
+    """
+    return command_line(CURRENT, verb)
 
 
 def command_line(path: str, verb: str) -> str:

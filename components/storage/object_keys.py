@@ -1,31 +1,46 @@
-"""The keys of the object store's user, which Rook makes: read, so that others can be told.
+"""The keys of the object store's user, which Rook makes: asked for, so that others can be told.
 
-Owns reading them. Does not own the Secret: Rook does.
+Owns asking a control plane for them, once: the state knows them from then on, and a preview needs no cluster. Does not
+own the Secret that they are in: Rook does.
 """
 
 import base64
 from collections.abc import Mapping
+from typing import Final
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
-from components.storage.names import CEPH
 from components.storage.object_store import SECRET
+from components.storage.steps_command import control_planes_step
+
+KEYS: Final = ("AccessKey", "SecretKey")
+"""What the Secret calls them, in the order in which the control plane prints them."""
 
 
-def object_key(
-    name: str, key: str, ready: tuple[pulumi.Resource, ...], opts: pulumi.ResourceOptions
-) -> pulumi.Output[str]:
-    """One of AccessKey and SecretKey, secret. `ready` are made when the store and its user are; until then unknown."""
-    # By an id that is unknown before: at the first preview there is no cluster that could be asked.
-    known = pulumi.Output.all(*(each.urn for each in ready), *map(_identity, ready))
-    found = kubernetes.core.v1.Secret.get(name, known.apply(lambda _: f"{CEPH}/{SECRET}"), opts)
-    return pulumi.Output.secret(found.data.apply(lambda data: _decoded(data, key)))
+def object_keys(
+    name: str,
+    control_planes: pulumi.Output[str],
+    ready: tuple[pulumi.Resource, ...],
+    opts: pulumi.ResourceOptions,
+) -> pulumi.Output[Mapping[str, str]]:
+    """AccessKey and SecretKey, secret; asked for by `name` after `ready`, which are made when the user is."""
+    asked = control_planes_step(
+        name,
+        ("object_keys", "nothing"),
+        control_planes,
+        parameters={"OBJECT_SECRET": SECRET},
+        opts=pulumi.ResourceOptions.merge(
+            opts,
+            pulumi.ResourceOptions(
+                # Rook makes the Secret with the user.
+                depends_on=list(ready),
+                additional_secret_outputs=["stdout"],
+            ),
+        ),
+    )
+    return pulumi.Output.secret(asked.stdout.apply(_decoded))
 
 
-def _identity(resource: pulumi.Resource) -> pulumi.Input[str]:
-    return resource.id if isinstance(resource, pulumi.CustomResource) else resource.urn
-
-
-def _decoded(data: Mapping[str, str], key: str) -> str:
-    return base64.b64decode(data[key]).decode()
+def _decoded(printed: str) -> Mapping[str, str]:
+    words = (base64.b64decode(word).decode() for word in printed.split())
+    return dict(zip(KEYS, words, strict=True))

@@ -24,6 +24,7 @@ _CEPH: Final = "Ceph cannot be told to clean its disks"
 UNSAID: Final[Mapping[str, str]] = {
     "keep": _CEPH,
     "formed": "nobody says whether Ceph runs",
+    "object_keys": "nobody says which keys the object store's user has",
     "discard": _CEPH,
     "discarded": _CEPH,
     "returned": "nobody says which volumes and load balancers the account still holds for the cluster",
@@ -43,14 +44,14 @@ def main(arguments: list[str]) -> int:
                 print(_node(document).call("osd"))
             case ["osd_gone"]:
                 clean(_node(document))
-            case ["keep" | "formed" | "discard" | "discarded" | "returned" as verb]:
-                ask(verb, _control_planes(document), document.get("parameters", {}), gone=gone)
+            case [verb] if verb in UNSAID:
+                told = document.get("parameters", {})
+                printed = ask(verb, _control_planes(document), told, gone=gone)
+                if verb == "object_keys":
+                    print(printed)
             case _:
-                print(
-                    "error: steps are nothing, osd, osd_gone, keep, formed, discard, discarded and "
-                    "returned.",
-                    file=sys.stderr,
-                )
+                steps = ", ".join(["nothing", "osd", "osd_gone", *UNSAID])
+                print(f"error: the steps are {steps}.", file=sys.stderr)
                 return 2
     except SessionError as fault:
         print(f"error: {fault}.", file=sys.stderr)
@@ -60,10 +61,10 @@ def main(arguments: list[str]) -> int:
 
 def ask(
     verb: str, control_planes: Sequence[Side], parameters: Mapping[str, str], *, gone: bool
-) -> None:
-    """Has a control plane that serves do it. When the cluster is `gone` for good there is nothing to do."""
+) -> str:
+    """Has a control plane that serves do it; what it printed. When the cluster is `gone` for good nothing is done."""
     if gone:
-        return
+        return ""
     asked = waited_for(control_planes)
     if asked is None:
         names = ", ".join(side.name for side in control_planes)
@@ -71,7 +72,7 @@ def ask(
             f"none of the control planes ({names}) serves, so {UNSAID[verb]}; if they are gone for good, destroy the "
             "stack with make down ARGS=--cluster-gone"
         )
-    asked.call(verb, parameters)
+    return asked.call(verb, parameters)
 
 
 def waited_for(control_planes: Sequence[Side]) -> Side | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from components.machines.node_script import SOURCE
 from tests.e2e.full import full
 from tests.e2e.operator import CONFIGURATION, STACK, Operator
 from tests.e2e.pods import NAMESPACE, Pods, eventually, push_toolbox
@@ -220,6 +221,21 @@ def test_a_lost_state_is_made_again_from_the_living_hosts_and_nothing_is_lost(
     assert cluster.names() == names
     assert cluster.kubectl(query) == before
     assert cluster.kubectl("get configmap kept -o jsonpath='{.data.a}'") == "b"
+    assert UNCHANGED.search(cluster.run("up"))
+
+
+def test_another_version_of_the_node_script_changes_hosts_and_is_seen_to_change_no_object(
+    cluster: Operator,
+) -> None:
+    script = cluster.project / SOURCE
+    script.write_text(f"{script.read_text()}# another version\n")
+    # Unless the credentials for the cluster were known in it, a preview would show every object as an update.
+    planned = json.loads(cluster.shell("pulumi preview --json 2>/dev/null"))["steps"]
+    changing = [step["urn"] for step in planned if step["op"] != "same"]
+    assert any(urn.endswith("::n1-script") for urn in changing)
+    assert any(urn.endswith("::n2-prepare") for urn in changing)
+    assert [urn for urn in changing if "kubernetes:" in urn] == []
+    cluster.run("up")
     assert UNCHANGED.search(cluster.run("up"))
 
 

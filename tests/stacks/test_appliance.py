@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bundle.lock import COMMITTED, read
 from components.certificates import new_authority
+from components.machines import node_script
 from components.network import weave
 from stacks.appliance import appliance
 from stacks.config import Configuration, ConfigurationError, load
@@ -325,6 +326,22 @@ async def test_no_secret_goes_to_the_engine_in_clear(
     body = texts["ssh_private_key"].splitlines()[1]
     for name, recorded in graph.recorded.items():
         assert body not in str(recorded.raw), name
+
+
+@pulumi.runtime.test
+async def test_another_version_of_the_node_script_is_no_change_of_the_kubeconfig(
+    engine: Engine, texts: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Unknown in a preview, it would make every object of the cluster one that may change.
+    seen = []
+    for digest in ("one", "two"):
+        monkeypatch.setattr(node_script, "script_digest", lambda _, digest=digest: digest)
+        graph = await build(engine, texts, configuration())
+        assert digest in graph["n1-prepare"].inputs["create"]
+        seen.append(
+            {key: graph["control-plane-kubeconfig"].inputs[key] for key in ("create", "stdin")}
+        )
+    assert seen[0] == seen[1]
 
 
 @pulumi.runtime.test

@@ -25,7 +25,7 @@ GUESTBOOK = Path("examples/guestbook")
 LOCK = read(COMMITTED)
 CEPH: dict[str, Any] = {"repository": {"ceph": {}}}
 S3: dict[str, Any] = {"endpoint": "https://s3.example.com", "bucket": "guests", "prefix": "one"}
-KEYS = {"AccessKey": "a2V5", "SecretKey": "c2VjcmV0"}
+KEYS = "a2V5 c2VjcmV0"
 SET = "application/StatefulSet/replicated-guestbook/guestbook"
 
 
@@ -66,8 +66,7 @@ async def built(engine: Engine, texts: Mapping[str, str], wanted: Configuration)
     """The whole stack; each host says which device its OSD has."""
     for number, node in enumerate(wanted.hosts.nodes):
         engine.outputs[f"{node.name}-osd"] = {"stdout": json.dumps([f"/dev/loop{32 + number}"])}
-    for key in KEYS:
-        engine.outputs[f"application-snapshots-{key}"] = {"data": KEYS}
+    engine.outputs["application-snapshots-object-keys"] = {"stdout": KEYS}
     await build(engine, texts, wanted)
 
 

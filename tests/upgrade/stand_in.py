@@ -5,10 +5,9 @@ Owns these calls. Does not own the plugins, which answer everything else, nor wh
 
 Of commands it is `Create`: the plugin is asked as in a preview, and what it does not know then is told; and `Update`
 in a preview, where hosts say what they said before. Of Kubernetes it is `Configure`, by which the plugin writes objects
-into files and needs no cluster, and `Read` of what Rook makes.
+into files and needs no cluster.
 """
 
-import base64
 import hashlib
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -22,8 +21,6 @@ from google.protobuf import json_format
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 
-from components.storage.names import CEPH
-from components.storage.object_store import SECRET
 from review.recording import Answers
 
 VARIABLE: Final = "PULUMI_DEBUG_PROVIDERS"
@@ -32,14 +29,11 @@ SERVICE: Final = "/pulumirpc.ResourceProvider/"
 CREATE: Final = f"{SERVICE}Create"
 UPDATE: Final = f"{SERVICE}Update"
 CONFIGURE: Final = f"{SERVICE}Configure"
-READ: Final = f"{SERVICE}Read"
 RENDER: Final = "kubernetes:config:renderYamlToDirectory"
 UNLIMITED: Final = (
     ("grpc.max_receive_message_length", -1),
     ("grpc.max_send_message_length", -1),
 )
-KEYS: Final = f"{CEPH}/{SECRET}"
-"""The id of the Secret that Rook makes for the object store's user."""
 Call = Callable[[bytes], bytes]
 Answer = Callable[[bytes, Call], bytes]
 """From a call's request, and the way to the plugin, to the response."""
@@ -117,18 +111,6 @@ def configured(rendered: Path) -> Answer:
     return configure
 
 
-def read(request: bytes, plugin: Call) -> bytes:
-    """`Read` of the object store's keys; the plugin says of anything else that there is no cluster."""
-    wanted = provider_pb2.ReadRequest.FromString(request)
-    if wanted.id != KEYS:
-        return plugin(request)
-    data = {key: base64.b64encode(b"dummy").decode() for key in ("AccessKey", "SecretKey")}
-    named = {"name": SECRET, "namespace": CEPH}
-    found = provider_pb2.ReadResponse(id=wanted.id)
-    found.properties.update({"apiVersion": "v1", "kind": "Secret", "metadata": named, "data": data})
-    return found.SerializeToString()
-
-
 def identifier(urn: str) -> str:
     """Name and eight hexadecimal digits, as the plugin makes them; the same in every recording."""
     return urn.rpartition("::")[2] + hashlib.sha256(urn.encode()).hexdigest()[:8]
@@ -172,19 +154,15 @@ def nothing_is_made(
     plugins: Mapping[str, Path], answers: Answers, rendered: Path
 ) -> Iterator[Mapping[str, str]]:
     """The variables by which the engine finds plugins that make nothing; `plugins` has the programs by name."""
-    of_kubernetes = {CONFIGURE: configured(rendered), READ: read}
     with (
         between(plugins["command"], {CREATE: created(answers)}) as command,
-        between(plugins["kubernetes"], of_kubernetes) as kubernetes,
+        between(plugins["kubernetes"], {CONFIGURE: configured(rendered)}) as kubernetes,
     ):
         yield {VARIABLE: f"command:{command},kubernetes:{kubernetes}"}
 
 
 @contextmanager
 def as_before(plugins: Mapping[str, Path]) -> Iterator[Mapping[str, str]]:
-    """The variable by which the engine finds plugins for a preview in which hosts and cluster say what they said."""
-    with (
-        between(plugins["command"], {UPDATE: updated}) as command,
-        between(plugins["kubernetes"], {READ: read}) as kubernetes,
-    ):
-        yield {VARIABLE: f"command:{command},kubernetes:{kubernetes}"}
+    """The variable by which the engine finds a plugin for a preview in which hosts say what they said."""
+    with between(plugins["command"], {UPDATE: updated}) as command:
+        yield {VARIABLE: f"command:{command}"}

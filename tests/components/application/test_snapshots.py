@@ -20,6 +20,7 @@ def arguments(**changes: Any) -> SnapshotArgs:
         "schedule": "17 3 * * *",
         "keep": ("--keep-daily=7", "--keep-last=2"),
         "image": "restic:1",
+        "control_planes": pulumi.Output.from_input("[]"),
         "repository": "s3:http://store/bucket",
         "keys": {"AWS_SECRET_ACCESS_KEY": pulumi.Output.secret("battery staple")},
     }

@@ -1,11 +1,19 @@
 import re
+import subprocess
 from pathlib import Path
 
 import pulumi
 import pytest
 
 from components.machines.connection import Connection
-from components.machines.node_script import SOURCE, command_line, install, script_digest
+from components.machines.node_script import (
+    CURRENT,
+    SOURCE,
+    command_line,
+    current_command,
+    install,
+    script_digest,
+)
 from tests.conftest import Engine
 
 SCRIPT = Path(SOURCE).read_text()
@@ -55,6 +63,25 @@ async def test_a_command_depends_on_the_script_being_there() -> None:
     resources = await script.command("prepare").resources()
     names = [await resource.urn.future() for resource in resources]
     assert [str(name).rpartition("::")[2] for name in names] == ["n1-script"]
+
+
+def test_the_script_that_prepares_a_host_is_found_there_without_its_version(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / Path(CURRENT).parent
+    place.mkdir()
+    for version in ("1", "2"):
+        script = place / f"node-{version}.sh"
+        functions = SCRIPT.removesuffix('main "$@"\n')
+        script.write_text(f"{functions}\ncheck_host() {{ exit 7; }}\n$1\necho version {version}\n")
+        # It does so before anything else, from the user's home directory.
+        done = subprocess.run(
+            ["bash", f"{place.name}/{script.name}", "prepare"], cwd=tmp_path, check=False
+        )
+        assert done.returncode == 7
+        assert (tmp_path / CURRENT).resolve() == script
+    assert sorted(path.name for path in place.iterdir()) == ["node-1.sh", "node-2.sh", "node.sh"]
+    assert f"bash {CURRENT} kubeconfig;" in current_command("kubeconfig")
 
 
 @pytest.mark.parametrize("text", [b"a", b"b"])

@@ -344,6 +344,27 @@ def test_silence_says_nothing_while_the_operator_does_not_run(tmp_path: Path) ->
     assert "get cephcluster,pods" in said
 
 
+def test_the_keys_of_the_object_store_are_two_words_and_nothing_else(tmp_path: Path) -> None:
+    kube = """kube() {
+  case "$*" in
+    *"get secret keys -o jsonpath={.data.SecretKey}") echo c2VjcmV0 ;;
+    *"get secret keys"*) echo "YWNjZXNz c2VjcmV0" ;;
+  esac
+}"""
+    done = run(tmp_path, f"{kube}\nOBJECT_SECRET=keys object_keys")
+    assert (done.returncode, done.stdout) == (0, "YWNjZXNz c2VjcmV0\n")
+    assert done.stderr == ""
+
+
+def test_keys_that_rook_does_not_make_are_waited_for_and_then_missed_by_name(
+    tmp_path: Path,
+) -> None:
+    waits = 'await() { "${@:4}" || die "$2 did not come true. $3"; }\nkube() { :; }'
+    said = refusal(tmp_path, f"{waits}\nOBJECT_SECRET=keys object_keys")
+    assert "the Secret of the object store's user did not come true" in said
+    assert "cephobjectstoreusers" in said
+
+
 @pytest.mark.parametrize(
     ("jobs", "clean"), [("1x1x", True), ("1xx", False), ("", False), ("x", False)]
 )

@@ -1,41 +1,56 @@
+import json
 from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi.runtime import mocks
-from pulumi.runtime.rpc import UNKNOWN
 
-from components.field_manager import under_one_name
-from components.storage.object_keys import object_key
+from components.storage.object_keys import object_keys
 from tests.conftest import Engine
 
+SIDES = pulumi.Output[str].from_input
+
 
 @pulumi.runtime.test
-async def test_a_key_is_read_out_of_rooks_secret_and_stays_secret(engine: Engine) -> None:
+async def test_both_keys_are_asked_for_when_the_user_is_made_and_stay_secret(
+    engine: Engine,
+) -> None:
     user = kubernetes.core.v1.ConfigMap("user", metadata={"name": "user"})
-    engine.outputs["key"] = {"data": {"AccessKey": "YWNjZXNz", "SecretKey": "c2VjcmV0"}}
-    options = pulumi.ResourceOptions(transformations=[under_one_name])
-    found = object_key("key", "SecretKey", (user,), options)
-    assert await found.future() == "secret"
-    assert await found.is_secret()
+    engine.outputs["keys"] = {"stdout": "YWNjZXNz c2VjcmV0"}
+    found = object_keys("keys", SIDES("[]"), (user,), pulumi.ResourceOptions())
+    assert await found.future() == {"AccessKey": "access", "SecretKey": "secret"}
+    assert await found["SecretKey"].is_secret()
+    asked = engine["keys"]
+    assert asked.depends_on >= {"user"}
+    assert asked.inputs["create"].split()[-2:] == ["components.storage.steps", "object_keys"]
+    told = json.loads(asked.inputs["stdin"])["parameters"]
+    assert told == {"OBJECT_SECRET": "rook-ceph-object-user-replicated-replicated"}
 
 
 @pulumi.runtime.test
-async def test_before_the_user_is_made_nothing_is_asked_of_the_cluster() -> None:
+async def test_the_keys_are_secret_in_the_state_and_never_logged(engine: Engine) -> None:
+    engine.outputs["keys"] = {"stdout": "YWNjZXNz c2VjcmV0"}
+    await object_keys("keys", SIDES("[]"), (), pulumi.ResourceOptions()).future()
+    asked = engine["keys"]
+    assert "stdout" in asked.request.additionalSecretOutputs
+    assert asked.inputs["logging"] == "stderr"
+
+
+@pulumi.runtime.test
+async def test_a_preview_asks_no_cluster_for_them() -> None:
     asked: list[str] = []
 
     class Preview(Engine):
         """Nothing is made yet, so nothing has an id."""
 
         def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-            asked.extend([str(args.resource_id)] * (args.name == "key"))
+            asked.append(str(args.resource_id or ""))
             return None, dict(args.inputs)
 
     engine = Preview()
     mocks.set_mocks(engine, project="appliance", stack="test", preview=True, monitor=engine)
-    user = kubernetes.core.v1.ConfigMap("user", metadata={"name": "user"})
-    found = object_key("key", "SecretKey", (user,), pulumi.ResourceOptions())
+    found = object_keys("keys", SIDES("[]"), (), pulumi.ResourceOptions())
     assert await found.is_secret()
     assert not await found.is_known()
-    # The engine passes over a read whose id is unknown.
-    assert asked == [UNKNOWN]
+    # No resource is read, which would be asked of the API server in every preview.
+    assert asked == [""]

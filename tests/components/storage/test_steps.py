@@ -60,6 +60,17 @@ def test_the_first_control_plane_that_serves_is_asked(hosts: Hosts, given: Any, 
     assert hosts.changes == [("b", verb)]
 
 
+def test_keys_are_what_a_control_plane_prints_and_other_verbs_print_nothing(
+    hosts: Hosts, given: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hosts.standing |= {"a": "serving"}
+    for verb, printed in (("object_keys", "YQ== Yg==\n"), ("keep", "")):
+        hosts.answers["a", verb] = "YQ== Yg==\n"
+        given(controlPlanes=[side("a")])
+        assert steps.main([verb]) == 0
+        assert capsys.readouterr().out == printed
+
+
 def test_a_control_plane_is_told_what_its_step_must_know(hosts: Hosts, given: Any) -> None:
     hosts.standing |= {"a": "serving"}
     given(controlPlanes=[side("a")], parameters={"CEPH_COPIES": "3"})
