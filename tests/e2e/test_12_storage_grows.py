@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.ceph import FIVE_MINUTES, TEXT, WHOLE, Ceph, answers, copies, is_well, platform
+from tests.e2e.ceph import FIVE_MINUTES, TEXT, WHOLE, Ceph, copies, is_well, platform
 from tests.e2e.full import full
 from tests.e2e.operator import CONFIGURATION, PATIENCE, STACK, WORKER, Operator
 from tests.e2e.pods import eventually
