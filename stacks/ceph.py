@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pulumi
 
+from bundle import manifests
 from bundle.lock import Lock
-from bundle.manifests import read as read_manifests
 from components.storage import names
 from components.storage.block_pool import BlockPool, BlockPoolArgs
 from components.storage.ceph_cluster import (
@@ -141,7 +141,7 @@ def operator_arguments(plan: Plan) -> RookOperatorArgs:
     """Rook as configured, out of its own manifests."""
     return RookOperatorArgs(
         release=plan.release,
-        texts=read_manifests(plan.lock, plan.release.manifest),
+        texts=manifests.read(plan.lock, plan.release.manifest),
         images=references(plan.configuration, plan.lock, plan.release.images),
         loop_devices=plan.rook.loop_file is not None,
         policies=plan.configuration.network.policies,

@@ -28,6 +28,9 @@ SUBNET = os.environ.get("APPLIANCE_E2E_SUBNET", "10.81.0.0/24")
 # A machine without KVM emulates other machines many times slower: every limit of these tests is multiplied by this.
 PATIENCE = float(os.environ.get("APPLIANCE_TEST_PATIENCE", "1"))
 
+ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"')
+"""Before a command: a network of its own, with nobody in it."""
+
 WORKER = {"name": "n2", "roles": ["worker"]}
 CONFIGURATION: dict[str, Any] = {
     "hosts": {
@@ -69,13 +72,16 @@ class Operator:
         document = {"config": {f"appliance:{key}": value for key, value in configuration.items()}}
         (self.project / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump(document))
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Starts a command of `python -m operate` in a process group of its own."""
+    def start(self, *words: str, cut_off: bool = False) -> subprocess.Popen[str]:
+        """Starts a command of `python -m operate` in a process group of its own; `cut_off`, it reaches no host."""
         with self.log.open("a") as log:
             log.write(f"$ {' '.join(words)}\n")
         options = ("--no-policies",) if words[0] == "up" and not self.policies else ()
         return subprocess.Popen(
-            [sys.executable, "-m", "operate", *words, *options, "--stack", STACK],
+            [
+                *(ALONE if cut_off else ()),
+                *(sys.executable, "-m", "operate", *words, *options, "--stack", STACK),
+            ],
             cwd=self.project,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -85,10 +91,10 @@ class Operator:
             start_new_session=True,
         )
 
-    def run(self, *words: str, limit: int = 1500, code: int = 0) -> str:
+    def run(self, *words: str, limit: int = 1500, code: int = 0, cut_off: bool = False) -> str:
         """What a command printed; fails the test when the command ends with another code."""
         began = time.monotonic()
-        process = self.start(*words)
+        process = self.start(*words, cut_off=cut_off)
         output, _ = process.communicate(timeout=limit * PATIENCE)
         with self.log.open("a") as log:
             log.write(output)

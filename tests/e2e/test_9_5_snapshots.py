@@ -64,6 +64,11 @@ def newest_snapshot(operator: Operator) -> str:
     return rows[-1][0]
 
 
+def test_a_preview_of_a_living_stack_asks_no_host_and_no_cluster(whole: Operator) -> None:
+    # Also of keys that the cluster has made, which are in an object: the object store's, for the snapshots.
+    assert UNCHANGED.search(whole.run("preview", cut_off=True))
+
+
 def test_the_snapshot_container_is_in_pods_of_the_claims_that_the_release_names_and_in_no_others(
     whole: Operator,
 ) -> None:

@@ -17,11 +17,9 @@ from review.policies.pods import pods
 from review.policies.privileges import ALLOWED, had
 from review.program import graph
 from review.recording import LATER
-from stacks import ceph
 from stacks.config import Configuration, load
-from tests.components.ingress.test_upstream import TEXTS as CONTOUR
-from tests.components.storage.given import TEXTS as ROOK
 from tests.stacks.config.given import AWS, Given
+from tests.stacks.conftest import in_small
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("core", "dev", "ha")
@@ -35,8 +33,7 @@ def secrets() -> Mapping[str, str]:
 @pytest.fixture(autouse=True, scope="module")
 def _upstream() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ceph, "read_manifests", lambda _lock, _name: ROOK)
-        patch.setattr(manifests, "read", lambda _lock, _name: CONTOUR)
+        patch.setattr(manifests, "read", in_small)
         yield
 
 

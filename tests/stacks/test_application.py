@@ -18,9 +18,8 @@ from tests.components.application.made import LICENSE, NAMESPACE, RELEASES
 from tests.components.application.test_license import public, text
 from tests.conftest import Engine
 from tests.stacks.test_appliance import CONFIGURATION, build, texts
-from tests.stacks.test_storage import upstream
 
-__all__ = ["texts", "upstream"]
+__all__ = ["texts"]
 
 IMAGES = ("docker.io/library/busybox:1.35.0", "docker.io/library/nginx:latest")
 GUESTBOOK = Path("examples/guestbook")
@@ -130,7 +129,6 @@ def test_the_object_store_is_asked_for_only_where_there_is_one(directory: Path) 
     assert "ObjectStoreSecretKey needs Rook" in refusals(configuration(directory, "late"))
 
 
-@pytest.mark.usefixtures("upstream")
 @pulumi.runtime.test
 async def test_the_keys_of_the_object_store_are_asked_for_where_the_end_of_a_license_keeps_them(
     engine: Engine, texts: Mapping[str, str], directory: Path

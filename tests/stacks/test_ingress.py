@@ -12,7 +12,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bundle import manifests
 from bundle.lock import COMMITTED, read
 from components.ingress import contour, nginx, upstream
 from stacks.appliance import appliance
@@ -21,7 +20,6 @@ from stacks.ingress_certificate import public_bytes
 from stacks.limits import refuse
 from stacks.needs import images, needs
 from stacks.outputs import export, message
-from tests.components.ingress.test_upstream import TEXTS
 from tests.conftest import Engine
 from tests.stacks.test_appliance import CONFIGURATION, build, secrets, texts
 from tests.stacks.test_ingress_certificate import certificate
@@ -34,12 +32,6 @@ def configuration(*, bundled: bool = False, **ingress: Any) -> Configuration:
     if not bundled:
         del values["airgap"]
     return load(values, stack="test", file="Pulumi.test.yaml")
-
-
-@pytest.fixture(autouse=True)
-def _upstream(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small documents instead of those that a command puts into the cache."""
-    monkeypatch.setattr(manifests, "read", lambda _lock, _name: TEXTS)
 
 
 def test_a_stack_without_an_ingress_needs_nothing_of_one() -> None:

@@ -6,13 +6,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from bundle import manifests
 from components.isolation.bounds import Bounds, Limits, Quota
-from stacks import ceph
 from stacks.config import Configuration, isolation
 from stacks.isolation import bounds
-from tests.components.ingress.test_upstream import TEXTS as CONTOUR
-from tests.components.storage.given import TEXTS as ROOK
 from tests.conftest import Engine
 from tests.stacks.test_appliance import build, configuration, texts
 
@@ -80,11 +76,8 @@ def namespaces(graph: Engine, kind: str) -> list[str]:
 async def test_every_namespace_that_the_stack_manages_can_be_bounded_and_no_other(
     engine: Engine,
     texts: Mapping[str, str],
-    monkeypatch: pytest.MonkeyPatch,
     ingress: str,
 ) -> None:
-    monkeypatch.setattr(ceph, "read_manifests", lambda _lock, _name: ROOK)
-    monkeypatch.setattr(manifests, "read", lambda _lock, _name: CONTOUR)
     managed = (
         *(*isolation.OF_HOST_PATH, *isolation.OF_ROOK),
         *(*isolation.OF_INGRESS[ingress], *isolation.OF_REPLICATED),

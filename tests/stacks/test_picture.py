@@ -8,12 +8,8 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from bundle import manifests
 from operate.layers import LAYERS, layer
-from stacks import ceph
 from stacks.picture import BOXES, PICTURE, SIZE, svg
-from tests.components.ingress.test_upstream import TEXTS as CONTOUR
-from tests.components.storage.given import TEXTS as ROOK
 from tests.conftest import Engine, Recorded
 from tests.stacks.test_appliance import build, texts
 from tests.stacks.test_aws import build as in_ec2
@@ -87,11 +83,8 @@ CLOUD = {("control plane", "cloud"), ("cloud", "workers")}
 async def test_the_arrows_are_those_of_the_graph(
     engine: Engine,
     texts: Mapping[str, str],
-    monkeypatch: pytest.MonkeyPatch,
     ingress: str,
 ) -> None:
-    monkeypatch.setattr(ceph, "read_manifests", lambda _lock, _name: ROOK)
-    monkeypatch.setattr(manifests, "read", lambda _lock, _name: CONTOUR)
     engine.outputs["n2-osd"] = {"stdout": '["/dev/loop32"]'}
     graph = await build(engine, texts, everything(ingress, **APPLICATION))
     drawn = {(before, box.name) for box in BOXES for before in box.after} - CLOUD

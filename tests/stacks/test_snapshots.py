@@ -11,11 +11,10 @@ import pytest
 from bundle.lock import COMMITTED, Lock, read
 from components.application.description import Backup
 from components.application.release import Release
-from stacks import ceph, release, snapshots
+from stacks import release, snapshots
 from stacks.config import Configuration, load
 from stacks.license import license_
 from stacks.needs import needs
-from tests.components.storage.given import TEXTS
 from tests.conftest import Engine
 from tests.stacks.test_appliance import CONFIGURATION, build, texts
 
@@ -54,12 +53,6 @@ def configuration(group: Any, **groups: Any) -> Configuration:
         **groups,
     }
     return load(values, stack="test", file="Pulumi.test.yaml")
-
-
-@pytest.fixture(autouse=True)
-def upstream(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rook's manifests in small, instead of those in the cache."""
-    monkeypatch.setattr(ceph, "read_manifests", lambda _lock, _name: TEXTS)
 
 
 async def built(engine: Engine, texts: Mapping[str, str], wanted: Configuration) -> None:

@@ -12,12 +12,10 @@ import pytest
 from bundle.lock import COMMITTED, Lock, read, write
 from components.storage import host_path
 from components.storage.releases import RELEASES
-from stacks import ceph
 from stacks.config import Configuration, ConfigurationError, load
 from stacks.limits import refuse
 from stacks.needs import images, manifests
 from stacks.storage import faults, summary
-from tests.components.storage.given import TEXTS
 from tests.conftest import Engine
 from tests.stacks.test_appliance import CONFIGURATION, build, texts
 
@@ -51,12 +49,6 @@ def configuration(
     if not bundled:
         del values["airgap"]
     return load(values, stack="test", file="Pulumi.test.yaml")
-
-
-@pytest.fixture
-def upstream(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rook's manifests in small, instead of those in the cache."""
-    monkeypatch.setattr(ceph, "read_manifests", lambda _lock, _name: TEXTS)
 
 
 @pytest.fixture
@@ -99,7 +91,6 @@ async def test_host_paths_wait_for_the_network_and_the_workers(
     assert not [name for name in graph.recorded if name.startswith(("rook", "ceph"))]
 
 
-@pytest.mark.usefixtures("upstream")
 @pytest.mark.parametrize(
     ("default", "after", "not_after"),
     [
@@ -127,7 +118,6 @@ async def test_the_daemon_waits_for_the_provider_of_its_claims_and_no_other(
     assert not found & not_after
 
 
-@pytest.mark.usefixtures("upstream")
 @pulumi.runtime.test
 async def test_ceph_is_made_on_the_storage_nodes_alone(
     engine: Engine, texts: Mapping[str, str]
@@ -144,7 +134,6 @@ async def test_ceph_is_made_on_the_storage_nodes_alone(
     assert "node-role.kubernetes.io/rook=true" not in graph["n1-member"].inputs["stdin"]
 
 
-@pytest.mark.usefixtures("upstream")
 @pulumi.runtime.test
 async def test_destroy_gives_the_data_up_first_then_ceph_the_operator_its_rights_the_namespaces(
     engine: Engine, texts: Mapping[str, str]
@@ -169,7 +158,6 @@ async def test_destroy_gives_the_data_up_first_then_ceph_the_operator_its_rights
     assert "s1-osd" in graph["ceph-cluster"].depends_on
 
 
-@pytest.mark.usefixtures("upstream")
 @pulumi.runtime.test
 async def test_one_more_storage_node_raises_the_copies_of_everything(
     engine: Engine, texts: Mapping[str, str]
@@ -191,7 +179,6 @@ async def test_one_more_storage_node_raises_the_copies_of_everything(
         )
 
 
-@pytest.mark.usefixtures("upstream")
 @pulumi.runtime.test
 async def test_a_host_that_refuses_its_disk_leaves_the_number_of_copies_as_it_was(
     engine: Engine, texts: Mapping[str, str]
@@ -201,7 +188,6 @@ async def test_a_host_that_refuses_its_disk_leaves_the_number_of_copies_as_it_wa
     assert graph["ceph-overrides"].depends_on >= {"s1-osd", "s2-osd"}
 
 
-@pytest.mark.usefixtures("upstream")
 @pulumi.runtime.test
 async def test_a_node_on_its_way_out_keeps_its_disk_and_no_data(
     engine: Engine, texts: Mapping[str, str]
@@ -214,7 +200,6 @@ async def test_a_node_on_its_way_out_keeps_its_disk_and_no_data(
     assert "s2-osd" in graph.recorded
 
 
-@pytest.mark.usefixtures("upstream")
 @pulumi.runtime.test
 async def test_data_is_protected_unless_the_stack_says_otherwise(
     engine: Engine, texts: Mapping[str, str]
@@ -226,7 +211,6 @@ async def test_data_is_protected_unless_the_stack_says_otherwise(
         assert [graph[name].request.protect for name in data] == [protection] * len(data)
 
 
-@pytest.mark.usefixtures("upstream")
 @pulumi.runtime.test
 async def test_online_the_modern_rook_mounts_volumes_from_its_makers_images(
     engine: Engine, texts: Mapping[str, str]
