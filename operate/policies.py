@@ -15,7 +15,7 @@ from operate.phases import Phases
 from review.graph import Graph, GraphError
 from review.offline import dummies, graph_of
 from review.policies.finding import Case
-from review.policies.judgement import Judged, idle, judge
+from review.policies.judgement import Judged, idle, judge, unneeded
 from stacks import license as licenses
 from stacks.config import Configuration
 from stacks.config.policies import Waiver
@@ -65,9 +65,11 @@ def told(configuration: Configuration) -> Mapping[str, str]:
 
 
 def tell(found: Look) -> None:
-    """Print all findings: a preview changes nothing, so that it refuses nothing."""
+    """Print all findings, and waivers that nothing needs; a preview changes nothing, so that it refuses nothing."""
     for each in found.judged:
         print(f"policy{' (make up refuses)' if each.refuses else ''}: {each}", file=sys.stderr)
+    for waiver in found.idle:
+        print(f"policy: {unneeded(waiver)}", file=sys.stderr)
 
 
 def require(found: Look) -> None:

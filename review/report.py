@@ -11,7 +11,7 @@ from typing import Final, Literal
 from operate.layers import LAYERS
 from review.change import OPERATIONS, Change
 from review.difference import OTHER
-from review.policies.judgement import Judged
+from review.policies.judgement import Judged, unneeded
 from stacks.config.policies import Waiver
 
 Kind = Literal["offline", "live"]
@@ -111,8 +111,7 @@ def _policies(report: Report) -> Iterator[str]:
         yield "Nothing is objected to."
     else:
         yield "\n".join(f"- {_mark(each)} {_text(str(each))}" for each in report.judged)
-    for waiver in report.idle:
-        yield f"Nothing needs the waiver of {waiver.rule} until {waiver.until} any more; remove it."
+    yield from map(unneeded, report.idle)
 
 
 def _mark(judged: Judged) -> str:

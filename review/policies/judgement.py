@@ -87,3 +87,8 @@ def _judged(policies: Policies, rule: RuleName, finding: Finding, today: date) -
         waiver=holding[0] if holding else None,
         ended=ended[0] if ended and not holding else None,
     )
+
+
+def unneeded(waiver: Waiver) -> str:
+    """A waiver that is idle, as a sentence."""
+    return f"Nothing needs the waiver of {waiver.rule} until {waiver.until} any more; remove it."

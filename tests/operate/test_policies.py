@@ -1,6 +1,7 @@
 """The look at a whole stack before its resources are touched."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from review.graph import Graph, GraphError
 from review.policies.finding import Finding
 from review.policies.judgement import Judged
 from stacks import license as licenses
-from stacks.config.policies import Severity
+from stacks.config.policies import Severity, Waiver
 from tests.review.given import graph, pods
 from tests.review.policies.test_rules import configuration
 
@@ -37,6 +38,16 @@ def test_what_is_only_told_does_not_refuse(capsys: pytest.CaptureFixture[str]) -
 def test_a_preview_tells_what_up_would_refuse(capsys: pytest.CaptureFixture[str]) -> None:
     policies.tell(look("refuse"))
     assert "policy (make up refuses): images" in capsys.readouterr().err
+
+
+def test_a_waiver_that_nothing_needs_any_more_is_told_by_up_and_preview(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    waiver = Waiver(rule="images", reason="the vendor's next release drops it", until="2027-03-31")
+    found = replace(look("warn"), judged=(), idle=(waiver,))
+    for said in (policies.tell, policies.require):
+        said(found)
+        assert "Nothing needs the waiver of images until 2027-03-31" in capsys.readouterr().err
 
 
 def test_the_rules_see_the_graph_of_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:

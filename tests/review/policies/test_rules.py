@@ -10,7 +10,7 @@ from review.policies.bindings import bindings
 from review.policies.finding import Case, Rule
 from review.policies.images import images
 from review.policies.plain_secrets import plain_secrets
-from review.policies.privileges import ALLOWED, had, privileges
+from review.policies.privileges import ALLOWED, privileges
 from review.policies.protection import protection
 from review.policies.versions import versions
 from review.policies.walls import bounded, denied
@@ -106,7 +106,6 @@ def test_the_list_is_for_the_appliances_own_pods_only() -> None:
 
 def test_every_entry_of_the_list_has_a_reason() -> None:
     assert all(each.what and each.why for each in ALLOWED.values())
-    assert callable(had)
 
 
 def test_a_namespace_without_default_deny_is_named() -> None:
