@@ -45,7 +45,8 @@ def test_it_yields_to_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(module, "PROGRAM", (sys.executable, "-c", "import os; print(os.nice(0))"))
     with beside(["it"], tmp_path / "beside.log") as other:
         other.wait()
-    assert int(other.log.read_text()) == os.nice(0) + NICENESS
+    # No process yields more than by 19, and who runs these tests may yield to others too.
+    assert int(other.log.read_text()) == min(os.nice(0) + NICENESS, 19)
 
 
 def test_it_does_not_outlive_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
