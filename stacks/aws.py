@@ -18,7 +18,6 @@ from stacks.config import Configuration
 from stacks.config.aws import Aws
 from stacks.config.aws_forms import gibibytes
 from stacks.config.hosts import Node
-from stacks.machines import labels, protected
 from stacks.secrets import Secrets, derive
 
 NODE_PORT = "NodePort"
@@ -110,10 +109,10 @@ def of_node(configuration: Configuration, secrets: Secrets, node: Node) -> AwsNo
         volume_gib=(
             gibibytes(size) if size and node.is_storage and configuration.storage.rook else None
         ),
-        labels=labels(node.labels),
+        labels=node.label_words,
         taints=node.all_taints,
         termination_protection=aws.termination_protection and node.is_control_plane and stays,
-        protect=protected(configuration, node),
+        protect=configuration.protects(node),
     )
 
 

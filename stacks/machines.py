@@ -12,7 +12,6 @@ from components.machines.local import LocalMachines, LocalMachinesArgs, LocalNod
 from components.machines.machine import Machine, Profile
 from components.machines.ssh import SshMachines, SshMachinesArgs, SshNode
 from stacks.config import Configuration
-from stacks.config.hosts import Node
 from stacks.secrets import Secrets
 
 
@@ -55,9 +54,9 @@ def local_arguments(
             LocalNode(
                 name=node.name,
                 roles=frozenset(node.roles),
-                labels=labels(node.labels),
+                labels=node.label_words,
                 taints=node.all_taints,
-                protect=protected(configuration, node),
+                protect=configuration.protects(node),
                 address=str(node.address) if node.address else None,
             )
             for node in hosts.nodes
@@ -81,9 +80,9 @@ def ssh_arguments(configuration: Configuration) -> SshMachinesArgs:
             SshNode(
                 name=node.name,
                 roles=frozenset(node.roles),
-                labels=labels(node.labels),
+                labels=node.label_words,
                 taints=node.all_taints,
-                protect=protected(configuration, node),
+                protect=configuration.protects(node),
                 profile=Profile.LAB if hosts.share_a_kernel else Profile.MACHINE,
                 connection=Connection(
                     address=str(node.address),
@@ -96,13 +95,3 @@ def ssh_arguments(configuration: Configuration) -> SshMachinesArgs:
             for node in hosts.nodes
         )
     )
-
-
-def labels(values: dict[str, str]) -> tuple[str, ...]:
-    """KEY=VALUE words in the order of the keys."""
-    return tuple(f"{key}={value}" for key, value in sorted(values.items()))
-
-
-def protected(configuration: Configuration, node: Node) -> bool:
-    """Whether a node is protected: all are, unless the stack or the node itself says otherwise."""
-    return configuration.protection and not node.decommission

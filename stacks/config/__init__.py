@@ -36,7 +36,7 @@ from stacks.config import (
 from stacks.config.airgap import Airgap
 from stacks.config.application import License, Release
 from stacks.config.draft import read
-from stacks.config.hosts import Hosts
+from stacks.config.hosts import Hosts, Node
 from stacks.config.ingress import Ingress
 from stacks.config.isolation import Quotas
 from stacks.config.kubernetes import Kubernetes
@@ -171,6 +171,10 @@ class Configuration(Groups):
     def bundled(self) -> bool:
         """Whether hosts are installed from a bundle, and not from the vendors' repositories."""
         return self.airgap.bundle is not None
+
+    def protects(self, node: Node) -> bool:
+        """Whether a node is protected: all are, unless the stack or the node itself says otherwise."""
+        return self.protection and not node.decommission
 
 
 def load(

@@ -185,6 +185,11 @@ class Node(Settings):
             return self.taints
         return (*self.taints, CONTROL_PLANE_TAINT)
 
+    @property
+    def label_words(self) -> tuple[str, ...]:
+        """The labels as KEY=VALUE words, in the order of the keys."""
+        return tuple(f"{key}={value}" for key, value in sorted(self.labels.items()))
+
 
 def some_nodes(given: tuple[Node, ...]) -> tuple[Node, ...]:
     """The nodes; ValueError if there is none."""
