@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from components.storage.names import CEPH
+from components.storage.object_store import SECRET
 from tests.e2e.full import full
 from tests.e2e.operator import Operator
 from tests.e2e.pods import eventually
@@ -158,7 +160,7 @@ def elsewhere(request: pytest.FixtureRequest, whole: Operator) -> Iterator[dict[
         yield {"directory": "/opt/snapshots"}
     else:
         # The appliance's own store, as any other's: an address, and keys that the operator gives.
-        user = whole.kubectl_json("-n rook-ceph get secret -l rook=user")["items"][0]["data"]
+        user = whole.kubectl_json(f"-n {CEPH} get secret {SECRET}")["data"]
         script = """pulumi config set --secret appliance:snapshotKeys "$(
             printf '{"accessKey": "%s", "secretKey": "%s"}' "$(echo ACCESS | base64 -d)" "$(echo SECRET | base64 -d)")"
         """
