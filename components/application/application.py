@@ -134,11 +134,10 @@ class Application(pulumi.ComponentResource):
 
     def _object_keys(self, name: str, args: ApplicationArgs) -> dict[Source, pulumi.Output[str]]:
         """Asked for below this component too: what a frozen application was told stays as it is."""
-        if not args.object_keys:
-            return {}
         inside = pulumi.ResourceOptions(parent=self)
-        found = object_keys(f"{name}-object-keys", args.control_planes, args.store, inside)
-        return {source: found[key] for source, key in args.object_keys.items()}
+        return object_keys(
+            f"{name}-object-keys", args.object_keys, args.control_planes, args.store, inside
+        )
 
     def _snapshots(
         self, name: str, args: ApplicationArgs, ground: list[pulumi.Resource]

@@ -94,6 +94,11 @@ class Snapshots(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("appliance:application:Snapshots", name, None, opts)
+        # Asked for below this component: what the pods of a frozen application were told stays as it is.
+        child = pulumi.ResourceOptions(parent=self)
+        keys = object_keys(
+            f"{name}-object-keys", args.object_keys, args.control_planes, args.store, child
+        )
         # The API server refuses objects in a namespace that is not there.
         inside = pulumi.ResourceOptions(parent=self, depends_on=ground)
         metadata: kubernetes.meta.v1.ObjectMetaArgsDict = {
@@ -104,7 +109,7 @@ class Snapshots(pulumi.ComponentResource):
             kubernetes.core.v1.Secret(
                 f"{name}-secret",
                 metadata=metadata,
-                string_data={**variables(args), **self._object_keys(name, args)},
+                string_data={**variables(args), **keys},
                 opts=inside,
             ),
             kubernetes.core.v1.ConfigMap(
@@ -122,14 +127,6 @@ class Snapshots(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self, depends_on=[*ground, *self.ready]),
         )
         self.register_outputs({})
-
-    def _object_keys(self, name: str, args: SnapshotArgs) -> dict[str, pulumi.Output[str]]:
-        """Asked for below this component: what the pods of a frozen application were told stays as it is."""
-        if not args.object_keys:
-            return {}
-        child = pulumi.ResourceOptions(parent=self)
-        found = object_keys(f"{name}-object-keys", args.control_planes, args.store, child)
-        return {variable: found[key] for variable, key in args.object_keys.items()}
 
     def _directory(
         self, name: str, args: SnapshotArgs, inside: pulumi.ResourceOptions

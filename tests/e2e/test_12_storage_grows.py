@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.ceph import FIVE_MINUTES, TEXT, WHOLE, Ceph, copies, is_well, platform
+from tests.e2e.ceph import FIVE_MINUTES, TEXT, WHOLE, Ceph, copies, is_well, platform, takes
 from tests.e2e.full import full
 from tests.e2e.operator import CONFIGURATION, PATIENCE, STACK, WORKER, Operator
 from tests.e2e.pods import eventually
@@ -126,15 +126,6 @@ def test_the_shared_filesystem_is_served_as_soon_as_it_is_wanted(ceph: Ceph) -> 
         lambda: "up:active" in ceph.metadata_servers(), "a metadata server is active", seconds=120
     )
     eventually(lambda: is_well(ceph), "Ceph is well", seconds=120)
-
-
-def takes(ceph: Ceph, node: str, path: str) -> bool:
-    """Whether an object that is sent from a node is taken."""
-    try:
-        ceph.objects(node, "PUT", path, TEXT)
-    except AssertionError:
-        return False
-    return True
 
 
 def test_any_host_but_the_control_plane_may_lose_its_power(ceph: Ceph) -> None:

@@ -292,10 +292,10 @@ formed_after() {
 """
 
 
-def formed(directory: Path, *looks: str, call: str = "formed_after") -> int:
+def formed(directory: Path, *looks: str) -> int:
     """After how many seconds Ceph is called formed."""
     (directory / "looks").write_text("".join(f"{look}\n" for look in looks))
-    done = run(directory, f"{LOOKS}\n{call}")
+    done = run(directory, f"{LOOKS}\nformed_after")
     assert done.returncode == 0, done.stderr
     return int(done.stdout)
 
